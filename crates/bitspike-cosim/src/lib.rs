@@ -1,0 +1,1 @@
+//! RTL co-simulation: builds, lock-step, waveforms, comparison.

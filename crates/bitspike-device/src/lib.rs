@@ -1,0 +1,1 @@
+//! RRAM device physics: weights to conductances to integer images.

@@ -1,0 +1,1 @@
+//! The bit-exact, cycle-accurate core, integers only.

@@ -1,0 +1,1 @@
+//! Core description: configuration, elaboration, number formats, stimulus and probe schema.

@@ -1,0 +1,1 @@
+//! The bitspike library behind the command line.
