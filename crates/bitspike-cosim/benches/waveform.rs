@@ -1,0 +1,2 @@
+//! Throughput of the waveform readers and writers.
+fn main() {}
