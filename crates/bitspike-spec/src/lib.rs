@@ -1,3 +1,20 @@
 //! Core description: configuration, elaboration, number formats, stimulus and probe schema.
 
+pub mod core;
+pub mod error;
+pub mod event;
 pub mod fx;
+pub mod probe;
+pub mod semantics;
+pub mod stimulus;
+pub mod structure;
+
+mod coded;
+
+pub use crate::core::{Core, CrossbarImage, NeuronParameters, Values};
+pub use error::CoreError;
+pub use event::{AerEvent, EventKind};
+pub use probe::{Counters, ProbeSchema, Signal, SignalKind};
+pub use semantics::{Clamp, Compare, FireCheck, Integrate, Order, Reduce, ReduceForm, Reset, Semantics};
+pub use stimulus::{Stimulus, TimedEvent};
+pub use structure::{FullPolicy, Handshake, Schedule, Structure, TimeStepPolicy};

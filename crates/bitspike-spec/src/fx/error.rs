@@ -38,9 +38,7 @@ pub enum FxError {
         format: QFormat,
     },
     /// A constant was to be rounded stochastically.
-    #[error(
-        "rounding = stochastic: a constant is rounded once, by floor, toward_zero, half_up or half_even"
-    )]
+    #[error("rounding = stochastic: a constant is rounded once, by floor, toward_zero, half_up or half_even")]
     StochasticConstant,
     /// A generator was seeded with zero, the one state it never leaves.
     #[error("seed = 0: the generator needs a seed of 1 to 4294967295")]

@@ -50,11 +50,7 @@ impl QFormat {
         if bits < Self::MIN_BITS || bits > Self::MAX_BITS {
             return Err(FxError::Bits { bits });
         }
-        let max = if bits < Self::MAX_FRAC {
-            bits
-        } else {
-            Self::MAX_FRAC
-        };
+        let max = if bits < Self::MAX_FRAC { bits } else { Self::MAX_FRAC };
         if frac > max {
             return Err(FxError::Frac { bits, frac, max });
         }
@@ -82,11 +78,7 @@ impl QFormat {
     /// The least raw integer: `-2^(bits-1)`, or 0 unsigned.
     #[must_use]
     pub const fn min_raw(self) -> i128 {
-        if self.signed {
-            -(1 << (self.bits - 1))
-        } else {
-            0
-        }
+        if self.signed { -(1 << (self.bits - 1)) } else { 0 }
     }
 
     /// The greatest raw integer: `2^(bits-1) - 1`, or `2^bits - 1` unsigned.
@@ -127,17 +119,9 @@ impl QFormat {
     /// # Errors
     /// [`FxError::NotFinite`] when `value` is infinite or not a number; [`FxError::StochasticConstant`] when
     /// `rounding` is [`Rounding::Stochastic`], for which a constant has no random word.
-    pub fn from_real(
-        self,
-        value: f64,
-        rounding: Rounding,
-        overflow: Overflow,
-    ) -> Result<(i128, bool), FxError> {
+    pub fn from_real(self, value: f64, rounding: Rounding, overflow: Overflow) -> Result<(i128, bool), FxError> {
         if !value.is_finite() {
-            return Err(FxError::NotFinite {
-                value,
-                format: self,
-            });
+            return Err(FxError::NotFinite { value, format: self });
         }
         if rounding == Rounding::Stochastic {
             return Err(FxError::StochasticConstant);
@@ -153,16 +137,8 @@ fn decode(value: f64) -> (i128, i32) {
     let bits = value.to_bits();
     let biased_exponent = ((bits >> 52) & 0x7ff) as i32;
     let fraction = i128::from(bits & ((1 << 52) - 1));
-    let magnitude = if biased_exponent == 0 {
-        fraction
-    } else {
-        fraction | (1 << 52)
-    };
-    let mantissa = if value.is_sign_negative() {
-        -magnitude
-    } else {
-        magnitude
-    };
+    let magnitude = if biased_exponent == 0 { fraction } else { fraction | (1 << 52) };
+    let mantissa = if value.is_sign_negative() { -magnitude } else { magnitude };
     (mantissa, biased_exponent.max(1) - 1075)
 }
 
@@ -172,11 +148,7 @@ fn decode(value: f64) -> (i128, i32) {
 /// below `2^-60` every nonzero value is nearer to zero than a half. So the exponent may stop at these ends.
 fn scale(mantissa: i128, exponent: i32, rounding: Rounding) -> i128 {
     let exponent = i128::from(exponent.clamp(-60, 70));
-    if exponent >= 0 {
-        mantissa << exponent
-    } else {
-        round_shift(&mantissa, &-exponent, rounding, &0)
-    }
+    if exponent >= 0 { mantissa << exponent } else { round_shift(&mantissa, &-exponent, rounding, &0) }
 }
 
 impl fmt::Display for QFormat {

@@ -39,9 +39,7 @@ impl Lfsr {
     /// The generator of one lane, seeded with [`Lfsr::lane_seed`], which is never zero.
     #[must_use]
     pub const fn for_lane(seed: u32, lane: u32) -> Self {
-        Self {
-            state: Self::lane_seed(seed, lane),
-        }
+        Self { state: Self::lane_seed(seed, lane) }
     }
 
     /// The seed of one lane, far from its neighbours' for any common seed.
@@ -56,10 +54,7 @@ impl Lfsr {
 
     /// Returns the current word, then advances.
     #[inline(always)]
-    #[expect(
-        clippy::should_implement_trait,
-        reason = "the sequence has no end, so no Option to return"
-    )]
+    #[expect(clippy::should_implement_trait, reason = "the sequence has no end, so no Option to return")]
     pub const fn next(&mut self) -> u32 {
         let word = self.state;
         self.state ^= self.state << 13;

@@ -87,19 +87,11 @@ pub struct Target {
 /// ```
 #[must_use]
 pub fn multiply(a: FxNumber, b: FxNumber, target: Target, random: i128) -> (i128, bool) {
-    let exact = Exact {
-        bits: a.bits() + b.bits(),
-        frac: a.frac() + b.frac(),
-    };
+    let exact = Exact { bits: a.bits() + b.bits(), frac: a.frac() + b.frac() };
     if exact.fits_i128(target) {
         rescale(a.raw * b.raw, exact.frac, target, random)
     } else {
-        rescale(
-            Wide::from(a.raw).mul(&b.raw.into()),
-            exact.frac,
-            target,
-            random,
-        )
+        rescale(Wide::from(a.raw).mul(&b.raw.into()), exact.frac, target, random)
     }
 }
 
@@ -114,19 +106,9 @@ pub fn multiply(a: FxNumber, b: FxNumber, target: Target, random: i128) -> (i128
 pub fn add(a: FxNumber, b: FxNumber, target: Target, random: i128) -> (i128, bool) {
     let exact = Exact::of_sum(a, b);
     if exact.fits_i128(target) {
-        rescale(
-            a.aligned::<i128>(exact.frac).add(&b.aligned(exact.frac)),
-            exact.frac,
-            target,
-            random,
-        )
+        rescale(a.aligned::<i128>(exact.frac).add(&b.aligned(exact.frac)), exact.frac, target, random)
     } else {
-        rescale(
-            a.aligned::<Wide>(exact.frac).add(&b.aligned(exact.frac)),
-            exact.frac,
-            target,
-            random,
-        )
+        rescale(a.aligned::<Wide>(exact.frac).add(&b.aligned(exact.frac)), exact.frac, target, random)
     }
 }
 
@@ -141,19 +123,9 @@ pub fn add(a: FxNumber, b: FxNumber, target: Target, random: i128) -> (i128, boo
 pub fn subtract(a: FxNumber, b: FxNumber, target: Target, random: i128) -> (i128, bool) {
     let exact = Exact::of_sum(a, b);
     if exact.fits_i128(target) {
-        rescale(
-            a.aligned::<i128>(exact.frac).sub(&b.aligned(exact.frac)),
-            exact.frac,
-            target,
-            random,
-        )
+        rescale(a.aligned::<i128>(exact.frac).sub(&b.aligned(exact.frac)), exact.frac, target, random)
     } else {
-        rescale(
-            a.aligned::<Wide>(exact.frac).sub(&b.aligned(exact.frac)),
-            exact.frac,
-            target,
-            random,
-        )
+        rescale(a.aligned::<Wide>(exact.frac).sub(&b.aligned(exact.frac)), exact.frac, target, random)
     }
 }
 
@@ -197,10 +169,7 @@ impl Exact {
     fn of_sum(a: FxNumber, b: FxNumber) -> Self {
         let frac = a.frac().max(b.frac());
         let aligned_bits = |x: FxNumber| x.bits() + frac - x.frac();
-        Self {
-            bits: aligned_bits(a).max(aligned_bits(b)) + 1,
-            frac,
-        }
+        Self { bits: aligned_bits(a).max(aligned_bits(b)) + 1, frac }
     }
 
     /// Whether [`rescale`] has room in an `i128`: bits shifted in on the right, or one bit for the rounding bias.
@@ -217,12 +186,7 @@ fn rescale<C: Carrier>(x: C, frac: u32, target: Target, random: i128) -> (i128, 
     let scaled = if target_frac >= frac {
         x.shift_left(&shift(target_frac - frac))
     } else {
-        round_shift(
-            &x,
-            &shift(frac - target_frac),
-            target.rounding,
-            &random.into(),
-        )
+        round_shift(&x, &shift(frac - target_frac), target.rounding, &random.into())
     };
     let (fitted, outside) = fit(&scaled, target.format, target.overflow);
     (fitted.to_raw(), outside)

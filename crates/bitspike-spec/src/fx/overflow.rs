@@ -3,17 +3,7 @@
 use super::{QFormat, Word};
 
 /// What happens to a value outside the range of its format.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Overflow {
     /// Keeps the low bits: the value modulo `2^bits`.
@@ -88,9 +78,7 @@ fn wrap<W: Word>(x: &W, format: QFormat, min: &W, max: &W) -> W {
 fn bound<W: Word>(raw: i128) -> W {
     match i64::try_from(raw) {
         Ok(value) => W::constant(value),
-        Err(_) => W::constant(i64::MAX)
-            .mul(&W::constant(2))
-            .add(&W::constant(1)),
+        Err(_) => W::constant(i64::MAX).mul(&W::constant(2)).add(&W::constant(1)),
     }
 }
 

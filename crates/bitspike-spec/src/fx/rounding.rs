@@ -16,17 +16,7 @@ use super::Word;
 /// ```
 ///
 /// With `by = 0` there is nothing to round: `bias = 0` under every rule.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rounding {
     /// Towards minus infinity, as the arithmetic shift `>>>` does.
@@ -43,13 +33,7 @@ pub enum Rounding {
 
 impl Rounding {
     /// Every rule, in the order of [`Rounding::code`].
-    pub const ALL: [Self; 5] = [
-        Self::Floor,
-        Self::TowardZero,
-        Self::HalfUp,
-        Self::HalfEven,
-        Self::Stochastic,
-    ];
+    pub const ALL: [Self; 5] = [Self::Floor, Self::TowardZero, Self::HalfUp, Self::HalfEven, Self::Stochastic];
 
     /// The number of the rule in the RTL parameters, 0 to 4.
     #[must_use]

@@ -13,10 +13,7 @@ pub(super) struct Wide {
 
 impl From<i128> for Wide {
     fn from(value: i128) -> Self {
-        Self {
-            high: value >> 127,
-            low: value as u128,
-        }
+        Self { high: value >> 127, low: value as u128 }
     }
 }
 
@@ -46,26 +43,17 @@ impl Word for Wide {
     }
     fn add(&self, other: &Self) -> Self {
         let (low, carry) = self.low.overflowing_add(other.low);
-        Self {
-            high: self.high + other.high + i128::from(carry),
-            low,
-        }
+        Self { high: self.high + other.high + i128::from(carry), low }
     }
     fn sub(&self, other: &Self) -> Self {
         let (low, borrow) = self.low.overflowing_sub(other.low);
-        Self {
-            high: self.high - other.high - i128::from(borrow),
-            low,
-        }
+        Self { high: self.high - other.high - i128::from(borrow), low }
     }
     fn mul(&self, other: &Self) -> Self {
         let (carry, low) = widening_mul(self.low, other.low);
-        let crossed = (self.high.wrapping_mul(other.low as i128))
-            .wrapping_add(other.high.wrapping_mul(self.low as i128));
-        Self {
-            high: crossed.wrapping_add(carry as i128),
-            low,
-        }
+        let crossed =
+            (self.high.wrapping_mul(other.low as i128)).wrapping_add(other.high.wrapping_mul(self.low as i128));
+        Self { high: crossed.wrapping_add(carry as i128), low }
     }
     fn neg(&self) -> Self {
         Self::constant(0).sub(self)
@@ -73,31 +61,19 @@ impl Word for Wide {
     fn shift_left(&self, by: &Self) -> Self {
         match by.low {
             0 => *self,
-            by @ 1..128 => Self {
-                high: (self.high << by) | (self.low >> (128 - by)) as i128,
-                low: self.low << by,
-            },
-            by => Self {
-                high: (self.low << (by - 128)) as i128,
-                low: 0,
-            },
+            by @ 1..128 => Self { high: (self.high << by) | (self.low >> (128 - by)) as i128, low: self.low << by },
+            by => Self { high: (self.low << (by - 128)) as i128, low: 0 },
         }
     }
     fn shift_right_floor(&self, by: &Self) -> Self {
         match by.low {
             0 => *self,
-            by @ 1..128 => Self {
-                high: self.high >> by,
-                low: (self.low >> by) | ((self.high as u128) << (128 - by)),
-            },
+            by @ 1..128 => Self { high: self.high >> by, low: (self.low >> by) | ((self.high as u128) << (128 - by)) },
             by => (self.high >> (by - 128)).into(),
         }
     }
     fn and(&self, other: &Self) -> Self {
-        Self {
-            high: self.high & other.high,
-            low: self.low & other.low,
-        }
+        Self { high: self.high & other.high, low: self.low & other.low }
     }
     fn less_than(&self, other: &Self) -> bool {
         (self.high, self.low) < (other.high, other.low)

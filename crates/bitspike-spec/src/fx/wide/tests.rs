@@ -12,17 +12,11 @@ fn big(x: Wide) -> BigInt {
 
 /// Integers of every magnitude below `2^bits`, with long runs of ones and zeros near powers of two.
 fn wide(bits: u32) -> impl Strategy<Value = Wide> {
-    (any::<i128>(), any::<u128>(), 256 - bits..256, -1_i64..=1).prop_map(
-        |(high, low, by, nudge)| {
-            let shifted = Wide { high, low }.shift_right_floor(&Wide::constant(i64::from(by)));
-            let power = Wide::constant(1).shift_left(&Wide::constant(i64::from(255 - by)));
-            if low % 2 == 0 {
-                shifted
-            } else {
-                power.add(&Wide::constant(nudge))
-            }
-        },
-    )
+    (any::<i128>(), any::<u128>(), 256 - bits..256, -1_i64..=1).prop_map(|(high, low, by, nudge)| {
+        let shifted = Wide { high, low }.shift_right_floor(&Wide::constant(i64::from(by)));
+        let power = Wide::constant(1).shift_left(&Wide::constant(i64::from(255 - by)));
+        if low % 2 == 0 { shifted } else { power.add(&Wide::constant(nudge)) }
+    })
 }
 
 proptest! {

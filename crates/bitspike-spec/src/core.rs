@@ -1,0 +1,204 @@
+//! A core that is valid by construction: structure and values, checked once.
+
+use crate::error::CoreError;
+use crate::structure::{Structure, signed_range};
+
+/// Parameters of one neuron, raw integers (widths in `docs/src/contract/arithmetic.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NeuronParameters {
+    /// Fires when `v` compares with it; signed, `v_bits + 1` bits.
+    pub threshold: i64,
+    /// Amount of the membrane leak, unsigned.
+    pub leak: i64,
+    /// Membrane potential after a spike with `reset = value`; signed, `v_bits`.
+    pub v_reset: i64,
+    /// Added to the membrane potential in every time step; signed, `bias_bits`.
+    pub bias: i64,
+    /// Whether spikes of this neuron leave it.
+    pub output_enable: bool,
+}
+
+/// The synapse array as integers: one weight code for each word line and bit line, word line major.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CrossbarImage {
+    word_lines: u32,
+    bit_lines: u32,
+    codes: Vec<i16>,
+}
+
+impl CrossbarImage {
+    /// An image from codes in word-line-major order.
+    ///
+    /// # Errors
+    /// [`CoreError::Conflict`] when the number of codes is not `word_lines * bit_lines`.
+    pub fn new(word_lines: u32, bit_lines: u32, codes: Vec<i16>) -> Result<Self, CoreError> {
+        let expected = word_lines as usize * bit_lines as usize;
+        if codes.len() == expected {
+            return Ok(CrossbarImage { word_lines, bit_lines, codes });
+        }
+        Err(CoreError::conflict(
+            "synapse.image",
+            format!(
+                "has {} codes, must have {word_lines} word lines x {bit_lines} bit lines = {expected}",
+                codes.len()
+            ),
+        ))
+    }
+
+    /// Number of word lines (rows).
+    #[must_use]
+    pub fn word_lines(&self) -> u32 {
+        self.word_lines
+    }
+
+    /// Number of bit lines (columns, neurons).
+    #[must_use]
+    pub fn bit_lines(&self) -> u32 {
+        self.bit_lines
+    }
+
+    /// The codes of one word line, one for each bit line.
+    ///
+    /// # Panics
+    /// If the word line is not in the image.
+    #[must_use]
+    pub fn row(&self, word_line: u32) -> &[i16] {
+        let columns = self.bit_lines as usize;
+        &self.codes[word_line as usize * columns..][..columns]
+    }
+
+    /// All codes, word line major.
+    #[must_use]
+    pub fn codes(&self) -> &[i16] {
+        &self.codes
+    }
+}
+
+/// What is loaded into a core at run time: never a reason to build anything again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Values {
+    /// One entry for each neuron, or a single shared one when `per_neuron` is off.
+    pub neurons: Vec<NeuronParameters>,
+    /// Membrane potential after reset; signed, `v_bits`.
+    pub v_init: i64,
+    /// Amount of the current decay, unsigned.
+    pub i_syn_decay: i64,
+    /// Time steps in which `v` is held after a spike.
+    pub refractory_steps: u32,
+    /// Seed of the lanes' generators.
+    pub lfsr_seed: u32,
+    /// Word line that neuron 0 drives when spikes loop back.
+    pub first_word_line: u32,
+    /// The synapse array.
+    pub image: CrossbarImage,
+}
+
+/// A core: one source of truth for model, RTL and reports, valid by construction.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Core {
+    structure: Structure,
+    values: Values,
+}
+
+impl Core {
+    /// Checks the structure, then every value against it.
+    ///
+    /// # Errors
+    /// The first key out of range or in conflict, with the range allowed.
+    pub fn new(structure: Structure, values: Values) -> Result<Self, CoreError> {
+        structure.check()?;
+        check_values(&structure, &values)?;
+        Ok(Core { structure, values })
+    }
+
+    /// Counts, widths and choices.
+    #[must_use]
+    pub fn structure(&self) -> &Structure {
+        &self.structure
+    }
+
+    /// Thresholds, leaks, weights, seeds.
+    #[must_use]
+    pub fn values(&self) -> &Values {
+        &self.values
+    }
+
+    /// Parameters of neuron `n`, wherever they are stored.
+    ///
+    /// # Panics
+    /// If the core has no neuron `n` and parameters are per neuron.
+    #[must_use]
+    pub fn parameters(&self, n: u32) -> &NeuronParameters {
+        if self.structure.schedule.per_neuron { &self.values.neurons[n as usize] } else { &self.values.neurons[0] }
+    }
+}
+
+fn check_values(structure: &Structure, values: &Values) -> Result<(), CoreError> {
+    let entries = if structure.schedule.per_neuron { structure.neurons as usize } else { 1 };
+    if values.neurons.len() != entries {
+        return Err(CoreError::conflict(
+            "values",
+            format!("has parameters for {} neurons, must have {entries}", values.neurons.len()),
+        ));
+    }
+    for (n, parameters) in values.neurons.iter().enumerate() {
+        check_parameters(structure, n, parameters)?;
+    }
+    check_shared(structure, values)?;
+    check_image(structure, &values.image)
+}
+
+fn check_parameters(structure: &Structure, n: usize, parameters: &NeuronParameters) -> Result<(), CoreError> {
+    let check = |name: &str, value: i64, (low, high): (i64, i64)| {
+        let key = if structure.schedule.per_neuron { format!("values.{name}[{n}]") } else { format!("values.{name}") };
+        CoreError::check_range(&key, value, low, high)
+    };
+    let bias = if structure.bias_bits == 0 { (0, 0) } else { signed_range(structure.bias_bits) };
+    check("threshold", parameters.threshold, signed_range(structure.v_bits + 1))?;
+    check("leak", parameters.leak, (0, structure.semantics.leak.amount_limit()))?;
+    check("v_reset", parameters.v_reset, signed_range(structure.v_bits))?;
+    check("bias", parameters.bias, bias)
+}
+
+fn check_shared(structure: &Structure, values: &Values) -> Result<(), CoreError> {
+    let (v_low, v_high) = signed_range(structure.v_bits);
+    let check = CoreError::check_range;
+    check("values.v_init", values.v_init, v_low, v_high)?;
+    check("values.i_syn_decay", values.i_syn_decay, 0, structure.semantics.decay.amount_limit())?;
+    check("values.refractory_steps", i64::from(values.refractory_steps), 0, (1 << structure.refractory_bits) - 1)?;
+    let loop_back_room = i64::from(structure.word_lines) - i64::from(structure.neurons);
+    if !structure.schedule.loop_back {
+        return check("values.first_word_line", i64::from(values.first_word_line), 0, 0);
+    }
+    if loop_back_room < 0 {
+        return Err(CoreError::conflict(
+            "events.loop_back",
+            format!(
+                "needs as many word lines as neurons ({}), core.word_lines is {}",
+                structure.neurons, structure.word_lines
+            ),
+        ));
+    }
+    check("values.first_word_line", i64::from(values.first_word_line), 0, loop_back_room)
+}
+
+fn check_image(structure: &Structure, image: &CrossbarImage) -> Result<(), CoreError> {
+    if (image.word_lines, image.bit_lines) != (structure.word_lines, structure.neurons) {
+        return Err(CoreError::conflict(
+            "synapse.image",
+            format!(
+                "is {} x {}, must be core.word_lines x core.neurons = {} x {}",
+                image.word_lines, image.bit_lines, structure.word_lines, structure.neurons
+            ),
+        ));
+    }
+    let (low, high) = structure.weight_range();
+    for (index, &code) in image.codes.iter().enumerate() {
+        let (row, column) = (index / image.bit_lines as usize, index % image.bit_lines as usize);
+        let code = i64::from(code);
+        if !(low..=high).contains(&code) {
+            return CoreError::check_range(&format!("synapse.image[{row}][{column}]"), code, low, high);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,302 @@
+//! The structure of a core: counts, widths and choices that become Verilog parameters (contract C3).
+
+use crate::coded::coded_enum;
+use crate::error::CoreError;
+use crate::fx::{QFormat, Rounding};
+use crate::semantics::{Clamp, FireCheck, Integrate, Reduce, ReduceForm, Reset, Semantics};
+
+coded_enum! {
+    /// What a time-step event does when it meets queued events.
+    TimeStepPolicy {
+        /// It waits its turn in the queue.
+        InOrder = 0 => "in_order",
+        /// It overtakes the queue (tinyODIN).
+        Bypass = 1 => "bypass",
+        /// It waits at the door until the core is drained, loop-back included.
+        Barrier = 2 => "barrier",
+    }
+}
+
+coded_enum! {
+    /// What happens to an event that meets a full queue at the door.
+    FullPolicy {
+        /// The door does not acknowledge until there is room.
+        Stall = 0 => "stall",
+        /// The event is accepted, lost and counted.
+        Drop = 1 => "drop",
+    }
+}
+
+coded_enum! {
+    /// Handshake of both address-event ports.
+    Handshake {
+        /// Valid and ready, one clock domain.
+        Synchronous = 0 => "synchronous",
+        /// Four-phase request and acknowledge through two flip-flops.
+        FourPhase = 1 => "four_phase",
+    }
+}
+
+/// How the core is scheduled: cycle costs, policies, handshakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Schedule {
+    /// Cycles per group, 1 to 15.
+    pub initiation_interval: u32,
+    /// Policy of time-step events.
+    pub time_step: TimeStepPolicy,
+    /// Policy of a full event queue.
+    pub full_policy: FullPolicy,
+    /// Handshake of the address-event ports.
+    pub handshake: Handshake,
+    /// Whether emitted spikes come back as word-line events.
+    pub loop_back: bool,
+    /// Whether neuron parameters are stored per neuron or shared.
+    pub per_neuron: bool,
+}
+
+impl Schedule {
+    /// The packed `Schedule` parameter of the RTL (bit fields in `docs/src/contract/arithmetic.md`).
+    #[must_use]
+    pub fn pack(&self) -> u32 {
+        self.initiation_interval
+            | self.time_step.code() << 4
+            | self.full_policy.code() << 6
+            | self.handshake.code() << 7
+            | u32::from(self.loop_back) << 8
+            | u32::from(self.per_neuron) << 9
+    }
+}
+
+/// Counts, widths and choices of a core. Two cores of equal structure share one Verilated build.
+///
+/// The keys named in errors are those of `core.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Structure {
+    /// Neurons (bit lines), 1 to 4096, a multiple of `lanes`.
+    pub neurons: u32,
+    /// Word lines, 1 to 4096.
+    pub word_lines: u32,
+    /// Neurons updated per cycle, a power of two, 1 to 1024.
+    pub lanes: u32,
+    /// Weight width, two's complement, 2 to 16.
+    pub weight_bits: u32,
+    /// Left shift of a weight on its way into the state, 0 to 15.
+    pub weight_shift: u32,
+    /// Membrane potential width, two's complement, 4 to 32.
+    pub v_bits: u32,
+    /// Synaptic current width, two's complement, 4 to 32, or 0 if there is none.
+    pub i_syn_bits: u32,
+    /// Fraction bits of `v` and `i_syn`: one LSB is `2^-frac`. Names values in reports, changes no arithmetic.
+    pub frac: u32,
+    /// Bias width, two's complement, 2 to `v_bits`, or 0 if there is none.
+    pub bias_bits: u32,
+    /// Refractory counter width, unsigned, 1 to 16, or 0 if there is none.
+    pub refractory_bits: u32,
+    /// Entries of the event queue, 2 to 65536.
+    pub queue_depth: u32,
+    /// Entries of the spike queue, 4 to 65536.
+    pub spike_queue_depth: u32,
+    /// What an update means.
+    pub semantics: Semantics,
+    /// How the core is scheduled.
+    pub schedule: Schedule,
+}
+
+/// `max(1, ceil(log2 x))`: bits of an index below `x`.
+#[must_use]
+pub const fn index_bits(x: u32) -> u32 {
+    if x <= 2 { 1 } else { 32 - (x - 1).leading_zeros() }
+}
+
+impl Structure {
+    /// Groups of neurons, `neurons / lanes`.
+    #[must_use]
+    pub const fn groups(&self) -> u32 {
+        self.neurons / self.lanes
+    }
+
+    /// Bits of a neuron address.
+    #[must_use]
+    pub const fn neuron_bits(&self) -> u32 {
+        index_bits(self.neurons)
+    }
+
+    /// Bits of a word-line address.
+    #[must_use]
+    pub const fn word_line_bits(&self) -> u32 {
+        index_bits(self.word_lines)
+    }
+
+    /// Bits of a group index.
+    #[must_use]
+    pub const fn group_bits(&self) -> u32 {
+        index_bits(self.groups())
+    }
+
+    /// Bits of an event's payload: `max(word_line_bits, neuron_bits + weight_bits)`.
+    #[must_use]
+    pub const fn payload_bits(&self) -> u32 {
+        let inject = self.neuron_bits() + self.weight_bits;
+        if self.word_line_bits() > inject { self.word_line_bits() } else { inject }
+    }
+
+    /// Bits of a spike count, `index_bits(max_spikes + 1)`.
+    #[must_use]
+    pub const fn spike_bits(&self) -> u32 {
+        index_bits(self.semantics.max_spikes + 1)
+    }
+
+    /// Slots (cycles) of an event that touches `groups` groups: `max(3, initiation_interval * groups)`.
+    #[must_use]
+    pub const fn slots(&self, groups: u32) -> u32 {
+        let slots = self.schedule.initiation_interval * groups;
+        if slots < 3 { 3 } else { slots }
+    }
+
+    /// Format of the membrane potential.
+    ///
+    /// # Panics
+    /// Never for a checked structure.
+    #[must_use]
+    pub fn v_format(&self) -> QFormat {
+        QFormat::new(self.v_bits as u8, self.frac as u8, true).expect("the structure was checked")
+    }
+
+    /// Smallest and largest weight, `[-2^(weight_bits-1), 2^(weight_bits-1) - 1]`.
+    #[must_use]
+    pub const fn weight_range(&self) -> (i64, i64) {
+        signed_range(self.weight_bits)
+    }
+
+    /// Name and value of every Verilog parameter of `bitspike_core`, in the order of its declaration.
+    #[must_use]
+    pub fn parameters(&self) -> [(&'static str, u32); 15] {
+        [
+            ("Neurons", self.neurons),
+            ("WordLines", self.word_lines),
+            ("Lanes", self.lanes),
+            ("WeightBits", self.weight_bits),
+            ("WeightShift", self.weight_shift),
+            ("VBits", self.v_bits),
+            ("ISynBits", self.i_syn_bits),
+            ("LeakBits", self.semantics.leak.bits),
+            ("DecayBits", self.semantics.decay.bits),
+            ("BiasBits", self.bias_bits),
+            ("RefractoryBits", self.refractory_bits),
+            ("QueueDepth", self.queue_depth),
+            ("SpikeQueueDepth", self.spike_queue_depth),
+            ("Semantics", self.semantics.pack()),
+            ("Schedule", self.schedule.pack()),
+        ]
+    }
+
+    /// Checks every range and every pair of choices that do not go together.
+    ///
+    /// # Errors
+    /// The first key out of range, or the first pair of keys that do not go together.
+    pub fn check(&self) -> Result<(), CoreError> {
+        self.check_counts()?;
+        self.check_widths()?;
+        self.check_semantics()?;
+        check_reduce("neuron.leak", &self.semantics.leak)?;
+        check_reduce("neuron.decay", &self.semantics.decay)
+    }
+
+    fn check_counts(&self) -> Result<(), CoreError> {
+        in_range("core.neurons", self.neurons, 1, 4096)?;
+        in_range("core.word_lines", self.word_lines, 1, 4096)?;
+        in_range("core.lanes", self.lanes, 1, 1024)?;
+        if !self.lanes.is_power_of_two() || !self.neurons.is_multiple_of(self.lanes) {
+            return Err(CoreError::conflict(
+                "core.lanes",
+                format!("is {}, must be a power of two that divides core.neurons = {}", self.lanes, self.neurons),
+            ));
+        }
+        in_range("core.initiation_interval", self.schedule.initiation_interval, 1, 15)?;
+        in_range("events.queue_depth", self.queue_depth, 2, 65536)?;
+        in_range("events.spike_queue_depth", self.spike_queue_depth, 4, 65536)
+    }
+
+    fn check_widths(&self) -> Result<(), CoreError> {
+        in_range("synapse.weight_bits", self.weight_bits, 2, 16)?;
+        in_range("synapse.weight_shift", self.weight_shift, 0, 15)?;
+        in_range("neuron.v.bits", self.v_bits, 4, 32)?;
+        in_range("neuron.v.frac", self.frac, 0, self.v_bits)?;
+        if self.i_syn_bits != 0 {
+            in_range("neuron.i_syn.bits", self.i_syn_bits, 4, 32)?;
+        }
+        if self.bias_bits != 0 {
+            in_range("neuron.bias_bits", self.bias_bits, 2, self.v_bits)?;
+        }
+        in_range("neuron.refractory_bits", self.refractory_bits, 0, 16)
+    }
+
+    fn check_semantics(&self) -> Result<(), CoreError> {
+        let s = &self.semantics;
+        in_range("neuron.max_spikes", s.max_spikes, 1, 31)?;
+        if s.max_spikes > 1 && s.reset != Reset::Subtract {
+            return Err(CoreError::conflict(
+                "neuron.max_spikes",
+                format!("is {}, must be 1 unless neuron.reset is \"subtract\"", s.max_spikes),
+            ));
+        }
+        match s.integrate {
+            Integrate::Membrane if self.i_syn_bits != 0 => Err(CoreError::conflict(
+                "neuron.integrate",
+                "is \"membrane\", so neuron.i_syn must be absent".to_owned(),
+            )),
+            Integrate::Current if self.i_syn_bits == 0 => {
+                Err(CoreError::conflict("neuron.integrate", "is \"current\", so neuron.i_syn is needed".to_owned()))
+            }
+            Integrate::Current if s.fire_check == FireCheck::PerOperation => Err(CoreError::conflict(
+                "neuron.fire_check",
+                "is \"per_operation\", which needs neuron.integrate = \"membrane\"".to_owned(),
+            )),
+            Integrate::Membrane | Integrate::Current => Ok(()),
+        }
+    }
+}
+
+/// Smallest and largest value of a two's complement number of `bits` bits.
+#[must_use]
+pub const fn signed_range(bits: u32) -> (i64, i64) {
+    (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
+}
+
+fn in_range(key: &'static str, value: u32, low: u32, high: u32) -> Result<(), CoreError> {
+    CoreError::check_range(key, i64::from(value), i64::from(low), i64::from(high))
+}
+
+fn check_reduce(key: &'static str, reduce: &Reduce) -> Result<(), CoreError> {
+    let bits_key = format!("{key}.bits");
+    let (low, high) = match reduce.form {
+        ReduceForm::Subtract => (1, 31),
+        ReduceForm::Multiply => (1, 16),
+        ReduceForm::None | ReduceForm::Shift | ReduceForm::Clear => (1, 31),
+    };
+    CoreError::check_range(&bits_key, i64::from(reduce.bits), low, high)?;
+    let fits = match reduce.clamp {
+        Clamp::None => true,
+        Clamp::Zero => reduce.form == ReduceForm::Subtract,
+        Clamp::MinOne => matches!(reduce.form, ReduceForm::Shift | ReduceForm::Multiply),
+    };
+    if !fits {
+        return Err(CoreError::conflict(
+            &format!("{key}.clamp"),
+            format!(
+                "is \"{}\", which does not go with {key}.form = \"{}\" (zero: subtract; min_one: shift, multiply)",
+                reduce.clamp, reduce.form
+            ),
+        ));
+    }
+    Ok(())
+}
+
+impl Reduce {
+    /// Largest amount this reduction accepts: stochastic rounding has 16 random bits, so a shift is at most 16 there.
+    #[must_use]
+    pub fn amount_limit(&self) -> i64 {
+        let few_random_bits = self.form == ReduceForm::Shift && self.rounding == Rounding::Stochastic;
+        if few_random_bits { 16 } else { self.max_amount() }
+    }
+}
