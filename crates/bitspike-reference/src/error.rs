@@ -1,0 +1,56 @@
+/// A parameter outside its range.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ReferenceError {
+    /// A quantity that must be a finite number above zero.
+    #[error("{name} is {value:e}, must be a finite number above 0")]
+    NotPositive {
+        /// Name of the parameter.
+        name: &'static str,
+        /// Value found, SI units.
+        value: f64,
+    },
+    /// A quantity that must be a finite number, zero or above.
+    #[error("{name} is {value:e}, must be a finite number, 0 or above")]
+    Negative {
+        /// Name of the parameter.
+        name: &'static str,
+        /// Value found, SI units.
+        value: f64,
+    },
+    /// A quantity that must be a finite number.
+    #[error("{name} is {value}, must be a finite number")]
+    NotFinite {
+        /// Name of the parameter.
+        name: &'static str,
+        /// Value found.
+        value: f64,
+    },
+    /// A threshold that the neuron has crossed as soon as it is reset.
+    #[error("threshold is {threshold:e} V, must be above the potential after a reset, {v_after_reset:e} V")]
+    ThresholdTooLow {
+        /// Threshold found, volts.
+        threshold: f64,
+        /// Potential right after a spike at threshold, volts.
+        v_after_reset: f64,
+    },
+    /// A time step too long for the forward Euler method to decay.
+    #[error("dt is {dt:e} s, must be at most the time constant, {tau:e} s, for the Euler method")]
+    StepTooLong {
+        /// Time step found, seconds.
+        dt: f64,
+        /// Time constant, seconds.
+        tau: f64,
+    },
+}
+
+pub(crate) fn positive(name: &'static str, value: f64) -> Result<(), ReferenceError> {
+    if value.is_finite() && value > 0.0 { Ok(()) } else { Err(ReferenceError::NotPositive { name, value }) }
+}
+
+pub(crate) fn not_negative(name: &'static str, value: f64) -> Result<(), ReferenceError> {
+    if value.is_finite() && value >= 0.0 { Ok(()) } else { Err(ReferenceError::Negative { name, value }) }
+}
+
+pub(crate) fn finite(name: &'static str, value: f64) -> Result<(), ReferenceError> {
+    if value.is_finite() { Ok(()) } else { Err(ReferenceError::NotFinite { name, value }) }
+}
