@@ -1,1 +1,3 @@
 //! The bitspike library behind the command line.
+
+pub mod digits;
