@@ -16,11 +16,11 @@ use crate::{Method, ReferenceError};
 /// use bitspike_reference::{Method, synapse::ExponentialSynapse};
 ///
 /// # fn main() -> Result<(), bitspike_reference::ReferenceError> {
-/// let mut synapse = ExponentialSynapse::new(5e-3, Method::Euler, 1e-3, 1)?;
-/// synapse.step(&[1e-9]);
-/// assert_eq!(synapse.i_syn(), [1e-9]);
+/// let mut synapse = ExponentialSynapse::new(4e-3, Method::Euler, 1e-3, 1)?;
+/// synapse.step(&[1.0]);
+/// assert_eq!(synapse.i_syn(), [1.0]);
 /// synapse.step(&[0.0]);
-/// assert_eq!(synapse.i_syn(), [0.8e-9]);
+/// assert_eq!(synapse.i_syn(), [0.75]);
 /// # Ok(())
 /// # }
 /// ```

@@ -1,5 +1,7 @@
 //! The LIF neuron against Brian2 (tests/data/README.md) and against theory.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fs;
 use std::path::Path;
 

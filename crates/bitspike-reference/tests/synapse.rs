@@ -1,5 +1,7 @@
 //! The exponential synapse against its closed form.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use bitspike_reference::Method;
 use bitspike_reference::synapse::ExponentialSynapse;
 

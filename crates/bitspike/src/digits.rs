@@ -151,6 +151,7 @@ pub fn split(images: &[Image]) -> Result<Split<'_>, DigitsError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -1,5 +1,7 @@
 //! The digits of the quickstart and the weights made from them.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fs::{self, File};
 use std::path::PathBuf;
 

@@ -80,26 +80,24 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 /// Replaces the right-hand side B by the solution of L L' X = B.
 fn substitute<const N: usize>(l: &[Vec<f64>], b: &mut [[f64; N]]) {
-    for row in 0..b.len() {
-        for known in 0..row {
-            subtract_row(b, row, l[row][known], known);
+    for (row, factors) in l.iter().enumerate() {
+        let (known, rest) = b.split_at_mut(row);
+        for (x, factor) in known.iter().zip(factors) {
+            add_scaled(&mut rest[0], -factor, x);
         }
-        b[row] = b[row].map(|x| x / l[row][row]);
+        rest[0] = rest[0].map(|x| x / factors[row]);
     }
-    for row in (0..b.len()).rev() {
-        for known in row + 1..b.len() {
-            subtract_row(b, row, l[known][row], known);
+    for (row, factors) in l.iter().enumerate().rev() {
+        let (rest, known) = b.split_at_mut(row + 1);
+        for (x, below) in known.iter().zip(&l[row + 1..]) {
+            add_scaled(&mut rest[row], -below[row], x);
         }
-        b[row] = b[row].map(|x| x / l[row][row]);
+        rest[row] = rest[row].map(|x| x / factors[row]);
     }
-}
-
-fn subtract_row<const N: usize>(b: &mut [[f64; N]], row: usize, factor: f64, known: usize) {
-    let terms = b[known];
-    add_scaled(&mut b[row], -factor, &terms);
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
