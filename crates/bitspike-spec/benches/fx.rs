@@ -37,21 +37,11 @@ fn round_shifts(criterion: &mut Criterion) {
     for rounding in Rounding::ALL {
         let id = BenchmarkId::new("round_shift", format!("{rounding:?}"));
         match rounding {
-            Rounding::Floor => {
-                map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::Floor, &0))
-            }
-            Rounding::TowardZero => map_in_place(criterion, id, |x| {
-                round_shift(&x, &by, Rounding::TowardZero, &0)
-            }),
-            Rounding::HalfUp => map_in_place(criterion, id, |x| {
-                round_shift(&x, &by, Rounding::HalfUp, &0)
-            }),
-            Rounding::HalfEven => map_in_place(criterion, id, |x| {
-                round_shift(&x, &by, Rounding::HalfEven, &0)
-            }),
-            Rounding::Stochastic => map_in_place(criterion, id, |x| {
-                round_shift(&x, &by, Rounding::Stochastic, &x)
-            }),
+            Rounding::Floor => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::Floor, &0)),
+            Rounding::TowardZero => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::TowardZero, &0)),
+            Rounding::HalfUp => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::HalfUp, &0)),
+            Rounding::HalfEven => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::HalfEven, &0)),
+            Rounding::Stochastic => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::Stochastic, &x)),
         }
     }
     let rounding = black_box(Rounding::HalfEven);
@@ -64,9 +54,7 @@ fn fits(criterion: &mut Criterion) {
     let wrap = BenchmarkId::new("fit", "Wrap");
     map_in_place(criterion, wrap, |x| fit(&x, format, Overflow::Wrap).0);
     let saturate = BenchmarkId::new("fit", "Saturate");
-    map_in_place(criterion, saturate, |x| {
-        fit(&x, format, Overflow::Saturate).0
-    });
+    map_in_place(criterion, saturate, |x| fit(&x, format, Overflow::Saturate).0);
 }
 
 criterion_group!(benches, bare_add, round_shifts, fits);

@@ -57,10 +57,10 @@ impl Rounding {
 /// `by = 0` returns `x`. `random` is read by [`Rounding::Stochastic`] only, which takes its low `by` bits: with fewer
 /// random bits than `by` the result rounds up too rarely. Any other rule accepts any `random`, such as zero.
 ///
-/// The carrier must hold `x + 2^by - 1` and `2^by`.
+/// The carrier must hold `x + bias`, and `by` must be less than its bits.
 ///
 /// # Panics
-/// In debug builds, when the carrier does not hold them (see [`Word`]).
+/// In debug builds, when it does not (see [`Word`]).
 ///
 /// # Example
 /// ```
@@ -77,7 +77,8 @@ impl Rounding {
 #[must_use]
 pub fn round_shift<W: Word>(x: &W, by: &W, rounding: Rounding, random: &W) -> W {
     let one = W::constant(1);
-    let mask = one.shift_left(by).sub(&one);
+    let minus_one = W::constant(-1);
+    let mask = minus_one.sub(&minus_one.shift_left(by)); // 2^by - 1, without 2^by
     let half_mask = mask.shift_right_floor(&one);
     let biased = match rounding {
         Rounding::Floor => x.clone(),
