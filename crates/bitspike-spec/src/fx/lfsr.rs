@@ -54,7 +54,6 @@ impl Lfsr {
 
     /// Returns the current word, then advances.
     #[inline(always)]
-    #[expect(clippy::should_implement_trait, reason = "the sequence has no end, so no Option to return")]
     pub const fn next(&mut self) -> u32 {
         let word = self.state;
         self.state ^= self.state << 13;
