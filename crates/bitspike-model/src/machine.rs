@@ -1,0 +1,199 @@
+//! Every register of the core, and what one clock edge does to them.
+//!
+//! Contract: `docs/src/contract/schedule.md`. A cycle has two halves: [`Machine::wires`] is the combinational logic
+//! between the registers and the pins, [`Machine::edge`] the rising edge that ends the cycle.
+
+mod control;
+mod door;
+mod output;
+mod stage;
+
+pub(crate) use control::Control;
+pub(crate) use door::Synchroniser;
+pub(crate) use output::{LaneSpikes, Output, OutputWires};
+pub(crate) use stage::{Mask, Stage};
+
+use crate::cast::{Lane, index};
+use crate::memory::{Memory, generators, parameters};
+use crate::neuron::{Parameters, Rules};
+use bitspike_spec::fx::Lfsr;
+use bitspike_spec::stimulus::{InPins, OutPins};
+use bitspike_spec::{Core, Counters, EventKind, FireCheck, Handshake, Structure, TimeStepPolicy};
+use std::collections::VecDeque;
+
+/// An event as the queue stores it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StoredEvent {
+    pub(crate) kind: EventKind,
+    pub(crate) payload: u32,
+}
+
+/// What never changes while a core runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Fixed {
+    pub(crate) core: Core,
+    pub(crate) structure: Structure,
+    pub(crate) rules: Rules,
+    pub(crate) parameters: Vec<Parameters<i64>>,
+    pub(crate) groups: u32,
+}
+
+impl Fixed {
+    /// Whether an event of this kind goes to the bypass register.
+    #[inline(always)]
+    pub(crate) fn bypasses(&self, kind: EventKind) -> bool {
+        kind.is_time_step() && self.structure.schedule.time_step != TimeStepPolicy::InOrder
+    }
+
+    /// Whether an event of this kind can make neurons fire.
+    #[inline(always)]
+    pub(crate) fn may_fire(&self, kind: EventKind) -> bool {
+        kind.is_time_step() || self.rules.semantics.fire_check == FireCheck::PerOperation
+    }
+
+    /// Groups an event of this kind touches.
+    #[inline(always)]
+    pub(crate) fn groups_of(&self, kind: EventKind) -> u32 {
+        if kind.is_single() { 1 } else { self.groups }
+    }
+
+    /// The event in an AER input word.
+    #[inline(always)]
+    pub(crate) fn decode(&self, word: u32) -> StoredEvent {
+        let bits = self.structure.payload_bits();
+        let kind = match (word >> bits) & 3 {
+            0 => EventKind::WordLine,
+            1 => EventKind::TimeStep,
+            2 => EventKind::Inject,
+            _ => EventKind::TimeStepOne,
+        };
+        StoredEvent { kind, payload: word & ((1 << bits) - 1) }
+    }
+
+    /// The neuron named by the payload of an `inject` or `time_step_one` event.
+    #[inline(always)]
+    pub(crate) fn neuron(&self, event: StoredEvent) -> u32 {
+        event.payload & ((1 << self.structure.neuron_bits()) - 1)
+    }
+}
+
+/// The combinational signals of one cycle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wires {
+    pub(crate) stall: bool,
+    pub(crate) issue: Option<u32>,
+    pub(crate) offered: StoredEvent,
+    pub(crate) in_ack: bool,
+    pub(crate) accept: bool,
+    pub(crate) output: OutputWires,
+    pub(crate) loop_push: bool,
+}
+
+/// The registers and memories of a core.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine<L> {
+    pub(crate) fixed: Fixed,
+    pub(crate) memory: Memory<L>,
+    pub(crate) generators: Vec<Lfsr>,
+    pub(crate) control: Control,
+    pub(crate) queue: VecDeque<StoredEvent>,
+    pub(crate) bypass: Option<StoredEvent>,
+    pub(crate) s1: Stage<L>,
+    pub(crate) s2: Stage<L>,
+    pub(crate) output: Output,
+    pub(crate) door: Synchroniser,
+    pub(crate) counters: Counters,
+}
+
+impl<L: Lane> Machine<L> {
+    /// A core just released from reset.
+    pub(crate) fn new(core: &Core) -> Self {
+        let structure = *core.structure();
+        Machine {
+            memory: Memory::new(structure.neurons),
+            generators: generators(core),
+            control: Control::RESET,
+            queue: VecDeque::with_capacity(index(structure.queue_depth)),
+            bypass: None,
+            s1: Stage::new(structure.lanes),
+            s2: Stage::new(structure.lanes),
+            output: Output::default(),
+            door: Synchroniser::default(),
+            counters: Counters::default(),
+            fixed: Fixed {
+                core: core.clone(),
+                structure,
+                rules: Rules::new(&structure),
+                parameters: parameters(core),
+                groups: structure.groups(),
+            },
+        }
+    }
+
+    /// Reset: every register goes to its reset value, the memories keep their content.
+    pub(crate) fn reset(&mut self) {
+        self.control = Control::RESET;
+        self.queue.clear();
+        self.bypass = None;
+        self.s1.valid = false;
+        self.s2.valid = false;
+        self.output = Output::default();
+        self.door = Synchroniser::default();
+        self.counters = Counters::default();
+    }
+
+    pub(crate) fn handshake(&self) -> Handshake {
+        self.fixed.structure.schedule.handshake
+    }
+
+    /// Entries in the event queue.
+    #[inline(always)]
+    pub(crate) fn queue_is_full(&self) -> bool {
+        self.queue.len() >= index(self.fixed.structure.queue_depth)
+    }
+
+    /// `drained` of the contract: nothing is being done and nothing waits.
+    pub(crate) fn is_drained(&self) -> bool {
+        matches!(self.control, Control::Idle)
+            && self.queue.is_empty()
+            && self.bypass.is_none()
+            && !self.s1.valid
+            && !self.s2.valid
+            && self.output.is_empty()
+    }
+
+    /// The combinational logic of one cycle.
+    #[inline]
+    pub(crate) fn wires(&self, pins: &InPins) -> Wires {
+        let stall = self.stalls();
+        let output = self.output.wires(self.handshake(), pins.aer_out_ack);
+        let loop_push = self.fixed.structure.schedule.loop_back && output.accept;
+        let offered = self.fixed.decode(pins.aer_in_data);
+        let (in_ack, accept) = self.door_wires(pins.aer_in_req, offered, loop_push);
+        let issue = if stall { None } else { self.issue_pending() };
+        Wires { stall, issue, offered, in_ack, accept, output, loop_push }
+    }
+
+    /// The pins the core drives in the cycle of these wires.
+    #[inline]
+    pub(crate) fn pins(&self, wires: &Wires) -> OutPins {
+        OutPins { aer_in_ack: wires.in_ack, aer_out_req: self.output.request(self.handshake()) }
+    }
+
+    /// The rising edge that ends the cycle of these wires.
+    #[inline]
+    pub(crate) fn edge(&mut self, pins: &InPins, wires: &Wires) {
+        self.counters.queue_high_water = self.counters.queue_high_water.max(self.queue_count());
+        let count_before = self.queue.len();
+        self.output.edge(self.fixed.structure.schedule.handshake, pins.aer_out_ack, &wires.output);
+        self.counters.spikes += u64::from(wires.output.accept);
+        self.retire();
+        self.advance_pipeline(wires.issue);
+        self.control_edge(wires.stall);
+        self.door_edge(pins.aer_in_req, wires, count_before);
+    }
+
+    fn queue_count(&self) -> u64 {
+        u64::from(crate::cast::count(self.queue.len()))
+    }
+}

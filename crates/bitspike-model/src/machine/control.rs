@@ -1,0 +1,100 @@
+//! The control state machine: start-up, fetch, issue, stall.
+
+use super::{Machine, StoredEvent};
+use crate::cast::{Lane, count, index};
+
+/// Position in an event: `index = slot`, `phase = slot mod II`, `group = slot / II`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Slot {
+    pub(crate) index: u32,
+    pub(crate) phase: u32,
+    pub(crate) group: u32,
+}
+
+impl Slot {
+    #[inline(always)]
+    fn next(self, initiation_interval: u32) -> Slot {
+        let index = self.index + 1;
+        if self.phase + 1 == initiation_interval {
+            Slot { index, phase: 0, group: self.group + 1 }
+        } else {
+            Slot { index, phase: self.phase + 1, group: self.group }
+        }
+    }
+}
+
+/// State of the control unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Control {
+    /// Writes this group of the state memories.
+    Init(u32),
+    /// Waits for an event.
+    Idle,
+    /// Runs an event.
+    Run { event: StoredEvent, slot: Slot },
+}
+
+impl Control {
+    /// The state after reset.
+    pub(crate) const RESET: Control = Control::Init(0);
+
+    #[inline(always)]
+    pub(crate) fn start(event: StoredEvent) -> Control {
+        Control::Run { event, slot: Slot::default() }
+    }
+}
+
+impl<L: Lane> Machine<L> {
+    /// The group that would be issued in this cycle.
+    #[inline]
+    pub(super) fn issue_pending(&self) -> Option<u32> {
+        let Control::Run { event, slot } = self.control else { return None };
+        if slot.phase != 0 || slot.group >= self.fixed.groups_of(event.kind) {
+            return None;
+        }
+        Some(if event.kind.is_single() { self.fixed.neuron(event) / self.fixed.structure.lanes } else { slot.group })
+    }
+
+    /// `stall`: an issue waits because its spikes might not find room.
+    #[inline]
+    pub(super) fn stalls(&self) -> bool {
+        let Control::Run { event, .. } = self.control else { return false };
+        let in_flight = self.output.queue_count() + u32::from(self.s1.valid) + u32::from(self.s2.valid);
+        in_flight >= self.fixed.structure.spike_queue_depth
+            && self.fixed.may_fire(event.kind)
+            && self.issue_pending().is_some()
+    }
+
+    pub(super) fn control_edge(&mut self, stall: bool) {
+        match self.control {
+            Control::Init(group) => self.init_edge(group),
+            Control::Idle => self.control = self.fetch(),
+            Control::Run { .. } if stall => self.counters.stall_cycles += 1,
+            Control::Run { event, slot } => {
+                let last = slot.index + 1 == self.fixed.structure.slots(self.fixed.groups_of(event.kind));
+                let interval = self.fixed.structure.schedule.initiation_interval;
+                self.control = if last { self.fetch() } else { Control::Run { event, slot: slot.next(interval) } };
+            }
+        }
+    }
+
+    /// Takes the bypassing event, else the head of the queue, else nothing.
+    fn fetch(&mut self) -> Control {
+        match self.bypass.take().or_else(|| self.queue.pop_front()) {
+            Some(event) => Control::start(event),
+            None => Control::Idle,
+        }
+    }
+
+    fn init_edge(&mut self, group: u32) {
+        let lanes = index(self.fixed.structure.lanes);
+        let range = index(group) * lanes..(index(group) + 1) * lanes;
+        self.memory.v[range.clone()].fill(L::store(self.fixed.core.values().v_init));
+        self.memory.i_syn[range.clone()].fill(L::default());
+        self.memory.refractory[range].fill(0);
+        for (lane, generator) in self.generators.iter_mut().enumerate() {
+            *generator = bitspike_spec::fx::Lfsr::for_lane(self.fixed.core.values().lfsr_seed, count(lane));
+        }
+        self.control = if group + 1 == self.fixed.groups { Control::Idle } else { Control::Init(group + 1) };
+    }
+}

@@ -1,0 +1,78 @@
+//! The door: from the AER input pins into the queue or the bypass register.
+
+use super::{Machine, StoredEvent, Wires};
+use crate::cast::{Lane, index};
+use bitspike_spec::{EventKind, FullPolicy, Handshake, TimeStepPolicy};
+
+/// Registers of the four-phase door; a synchronous door leaves them at reset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Synchroniser {
+    /// First flip-flop after the request pin.
+    pub(crate) first: bool,
+    /// Second flip-flop: `req_sync`.
+    pub(crate) second: bool,
+    /// The acknowledge pin.
+    pub(crate) ack: bool,
+}
+
+impl<L: Lane> Machine<L> {
+    /// `(aer_in_ack_o, accept)`
+    #[inline]
+    pub(super) fn door_wires(&self, req: bool, offered: StoredEvent, loop_push: bool) -> (bool, bool) {
+        match self.handshake() {
+            Handshake::Synchronous => {
+                let accept = req && self.has_room(offered.kind, loop_push);
+                (accept, accept)
+            }
+            Handshake::FourPhase => {
+                let asks = self.door.second && !self.door.ack;
+                (self.door.ack, asks && self.has_room(offered.kind, loop_push))
+            }
+        }
+    }
+
+    /// `room` of the contract.
+    fn has_room(&self, kind: EventKind, loop_push: bool) -> bool {
+        let schedule = &self.fixed.structure.schedule;
+        if self.fixed.bypasses(kind) {
+            return self.bypass.is_none() && (schedule.time_step == TimeStepPolicy::Bypass || self.is_drained());
+        }
+        !loop_push && (schedule.full_policy == FullPolicy::Drop || !self.queue_is_full())
+    }
+
+    /// Takes in what was accepted or looped back; fullness is judged by the count before this edge's pop.
+    #[inline]
+    pub(super) fn door_edge(&mut self, req: bool, wires: &Wires, count_before: usize) {
+        let full = count_before >= index(self.fixed.structure.queue_depth);
+        if wires.loop_push {
+            self.loop_back(wires.output.address, full);
+        }
+        if wires.accept {
+            self.take_in(wires.offered, full);
+        }
+        if self.handshake() == Handshake::FourPhase {
+            let Synchroniser { first, second, ack } = self.door;
+            self.door = Synchroniser { first: req, second: first, ack: wires.accept || (ack && second) };
+        }
+    }
+
+    fn loop_back(&mut self, address: u32, full: bool) {
+        if full {
+            self.counters.loop_back_dropped += 1;
+        } else {
+            let payload = self.fixed.core.values().first_word_line + address;
+            self.queue.push_back(StoredEvent { kind: EventKind::WordLine, payload });
+        }
+    }
+
+    fn take_in(&mut self, event: StoredEvent, full: bool) {
+        self.counters.events_accepted += 1;
+        if self.fixed.bypasses(event.kind) {
+            self.bypass = Some(event);
+        } else if full {
+            self.counters.events_dropped += 1;
+        } else {
+            self.queue.push_back(event);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The pipeline: a group is computed when it is issued, and written two cycles later.
+//!
+//! The RTL reads its memories at the end of the issue and computes in the next cycle (S1). Nothing can be seen between
+//! the two, and no other write reaches the group in that time (an event has at least three slots), so the model
+//! computes at the issue and lets the result travel through S1 and S2.
+
+use super::{Control, Fixed, LaneSpikes, Machine, StoredEvent};
+use crate::cast::{Lane, count, index, sign_extend};
+use crate::memory::Memory;
+use crate::neuron::{NeuronState, Parameters, Randoms, Rules, Update, synaptic_operation, time_step};
+use bitspike_spec::EventKind;
+use bitspike_spec::fx::Lfsr;
+
+/// The lanes an event updates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mask {
+    /// Every lane.
+    All,
+    /// One lane.
+    One(u32),
+}
+
+/// A group on its way to the state memories.
+#[derive(Clone, Debug)]
+pub(crate) struct Stage<L> {
+    pub(crate) valid: bool,
+    pub(crate) group: u32,
+    pub(crate) kind: EventKind,
+    pub(crate) mask: Mask,
+    pub(crate) v: Vec<L>,
+    pub(crate) i_syn: Vec<L>,
+    pub(crate) refractory: Vec<u16>,
+    /// Emitted spikes of each lane.
+    pub(crate) spikes: Vec<u32>,
+    pub(crate) any_spike: bool,
+    pub(crate) v_overflows: u32,
+    pub(crate) i_syn_overflows: u32,
+    /// State and counters were brought up to date ahead of time; only spikes are left to push.
+    pub(crate) is_settled: bool,
+}
+
+impl<L: Lane> Stage<L> {
+    pub(crate) fn new(lanes: u32) -> Self {
+        let lanes = index(lanes);
+        Stage {
+            valid: false,
+            group: 0,
+            kind: EventKind::WordLine,
+            mask: Mask::All,
+            v: vec![L::default(); lanes],
+            i_syn: vec![L::default(); lanes],
+            refractory: vec![0; lanes],
+            spikes: vec![0; lanes],
+            any_spike: false,
+            v_overflows: 0,
+            i_syn_overflows: 0,
+            is_settled: false,
+        }
+    }
+
+    fn begin(&mut self, group: u32, kind: EventKind, mask: Mask) {
+        self.valid = true;
+        self.is_settled = false;
+        self.any_spike = false;
+        (self.group, self.kind, self.mask) = (group, kind, mask);
+        (self.v_overflows, self.i_syn_overflows) = (0, 0);
+        if mask != Mask::All {
+            self.spikes.fill(0);
+        }
+    }
+
+    #[inline(always)]
+    fn put(&mut self, lane: usize, update: &Update<i64>) {
+        self.v[lane] = L::store(update.state.v);
+        self.i_syn[lane] = L::store(update.state.i_syn);
+        self.refractory[lane] = u16::try_from(update.state.refractory).expect("the counter has at most 16 bits");
+        self.spikes[lane] = u32::try_from(update.emitted).expect("a count is at most 31");
+        self.any_spike |= update.emitted != 0;
+        self.v_overflows += u32::from(update.v_overflow);
+        self.i_syn_overflows += u32::from(update.i_syn_overflow);
+    }
+
+    fn copy_from(&mut self, memory: &Memory<L>, first: usize) {
+        let lanes = self.v.len();
+        self.v.copy_from_slice(&memory.v[first..first + lanes]);
+        self.i_syn.copy_from_slice(&memory.i_syn[first..first + lanes]);
+        self.refractory.copy_from_slice(&memory.refractory[first..first + lanes]);
+    }
+
+    /// Puts the result of every lane; `update` gets the lane, its state and its parameters.
+    #[inline(always)]
+    fn fill(
+        &mut self,
+        memory: &Memory<L>,
+        parameters: &[Parameters<i64>],
+        first: usize,
+        mut update: impl FnMut(usize, &NeuronState<i64>, &Parameters<i64>) -> Update<i64>,
+    ) {
+        let lanes = self.v.len();
+        for (lane, p) in parameters[first..first + lanes].iter().enumerate() {
+            let result = update(lane, &memory.state(first + lane), p);
+            self.put(lane, &result);
+        }
+    }
+
+    /// Spikes of the group, lowest lane first.
+    pub(crate) fn lane_spikes(&self) -> impl Iterator<Item = LaneSpikes> + '_ {
+        let first = self.group * count(self.spikes.len());
+        self.spikes
+            .iter()
+            .enumerate()
+            .filter(|&(_, &n)| n > 0)
+            .map(move |(lane, &n)| LaneSpikes { neuron: first + count(lane), count: n })
+    }
+}
+
+/// Random words of one lane, drawn from its generator.
+#[inline(always)]
+pub(crate) fn draw(generator: &mut Lfsr) -> Randoms<i64> {
+    let word = generator.next();
+    Randoms { leak: i64::from(word & 0xFFFF), decay: i64::from(word >> 16) }
+}
+
+impl<L: Lane> Machine<L> {
+    /// S2 writes back and counts, S1 becomes S2, the group issued becomes S1.
+    #[inline]
+    pub(super) fn advance_pipeline(&mut self, issue: Option<u32>) {
+        std::mem::swap(&mut self.s1, &mut self.s2);
+        self.s1.valid = false;
+        if let (Some(group), Control::Run { event, .. }) = (issue, self.control) {
+            self.compute(event, group);
+        }
+    }
+
+    fn compute(&mut self, event: StoredEvent, group: u32) {
+        let Machine { fixed, memory, generators, s1, .. } = self;
+        let first = index(group) * index(fixed.structure.lanes);
+        match event.kind {
+            EventKind::WordLine => compute_row(s1, fixed, memory, event.payload, group),
+            EventKind::TimeStep => {
+                s1.begin(group, event.kind, Mask::All);
+                s1.fill(memory, &fixed.parameters, first, |lane, state, p| {
+                    time_step(state, p, &draw(&mut generators[lane]), &fixed.rules)
+                });
+            }
+            EventKind::Inject => {
+                let weight = sign_extend(event.payload >> fixed.structure.neuron_bits(), fixed.structure.weight_bits);
+                compute_one(s1, fixed, memory, event, |state, p, rules| {
+                    synaptic_operation(state, &i64::from(weight), p, rules)
+                });
+            }
+            EventKind::TimeStepOne => {
+                let lane = index(fixed.neuron(event) % fixed.structure.lanes);
+                let randoms = draw_all(generators, lane);
+                compute_one(s1, fixed, memory, event, |state, p, rules| time_step(state, p, &randoms, rules));
+            }
+        }
+    }
+
+    /// S2: writes state, adds to the counters, pushes spikes.
+    #[inline]
+    pub(super) fn retire(&mut self) {
+        if !self.s2.valid {
+            return;
+        }
+        if self.s2.any_spike {
+            self.output.push(self.s2.lane_spikes(), self.counters.time_steps);
+        }
+        if !self.s2.is_settled {
+            settle(&mut self.memory, &self.s2);
+            self.count_written();
+        }
+    }
+
+    fn count_written(&mut self) {
+        let stage = &self.s2;
+        self.counters.v_overflows += u64::from(stage.v_overflows);
+        self.counters.i_syn_overflows += u64::from(stage.i_syn_overflows);
+        match stage.kind {
+            EventKind::WordLine => self.counters.synaptic_ops += u64::from(self.fixed.structure.lanes),
+            EventKind::Inject => self.counters.synaptic_ops += 1,
+            EventKind::TimeStep => {
+                self.counters.time_steps += u64::from(stage.group + 1 == self.fixed.groups);
+            }
+            EventKind::TimeStepOne => {}
+        }
+    }
+}
+
+fn compute_row<L: Lane>(s1: &mut Stage<L>, fixed: &Fixed, memory: &Memory<L>, word_line: u32, group: u32) {
+    let lanes = index(fixed.structure.lanes);
+    let first = index(group) * lanes;
+    let weights = &fixed.core.values().image.row(word_line)[first..first + lanes];
+    s1.begin(group, EventKind::WordLine, Mask::All);
+    s1.fill(memory, &fixed.parameters, first, |lane, state, p| {
+        synaptic_operation(state, &i64::from(weights[lane]), p, &fixed.rules)
+    });
+}
+
+fn compute_one<L: Lane>(
+    s1: &mut Stage<L>,
+    fixed: &Fixed,
+    memory: &Memory<L>,
+    event: StoredEvent,
+    update: impl Fn(&NeuronState<i64>, &Parameters<i64>, &Rules) -> Update<i64>,
+) {
+    let (neuron, lanes) = (fixed.neuron(event), fixed.structure.lanes);
+    let (group, lane) = (neuron / lanes, neuron % lanes);
+    s1.begin(group, event.kind, Mask::One(lane));
+    s1.copy_from(memory, index(neuron - lane));
+    let n = index(neuron);
+    s1.put(index(lane), &update(&memory.state(n), &fixed.parameters[n], &fixed.rules));
+}
+
+/// Every lane draws; the words of one are handed on.
+fn draw_all(generators: &mut [Lfsr], lane: usize) -> Randoms<i64> {
+    let mut drawn = Randoms::default();
+    for (index, generator) in generators.iter_mut().enumerate() {
+        let randoms = draw(generator);
+        if index == lane {
+            drawn = randoms;
+        }
+    }
+    drawn
+}
+
+fn settle<L: Lane>(memory: &mut Memory<L>, stage: &Stage<L>) {
+    let (first, lanes) = (index(stage.group) * stage.v.len(), stage.v.len());
+    memory.v[first..first + lanes].copy_from_slice(&stage.v);
+    memory.i_syn[first..first + lanes].copy_from_slice(&stage.i_syn);
+    memory.refractory[first..first + lanes].copy_from_slice(&stage.refractory);
+}

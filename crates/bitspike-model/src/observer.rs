@@ -1,0 +1,93 @@
+//! Observers: what a run reports while it runs (contract C5).
+
+/// A spike that left the core.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Spike {
+    /// Cycle of `out_accept`.
+    pub cycle: u64,
+    /// Index, from 0, of the time step that the state write (S2) belongs to.
+    pub time_step: u64,
+    /// The neuron.
+    pub neuron: u32,
+}
+
+/// Watches a run. What it asks for decides which engine runs: see [`Observer::EVERY_CYCLE`].
+pub trait Observer {
+    /// Whether [`Observer::cycle`] is to be called; if not, the run may skip cycles.
+    const EVERY_CYCLE: bool;
+
+    /// The packed probe record of a cycle, laid out as `bitspike_spec::ProbeSchema` says, before the edge that ends it.
+    fn cycle(&mut self, cycle: u64, record: &[u32]) {
+        let _ = (cycle, record);
+    }
+
+    /// A spike left the core.
+    fn spike(&mut self, spike: Spike) {
+        let _ = spike;
+    }
+
+    /// A time step of all neurons was completed: its index, and `v` of every neuron after it.
+    ///
+    /// Only called when [`Observer::TIME_STEPS`] is set.
+    fn time_step(&mut self, index: u64, v: &[i64]) {
+        let _ = (index, v);
+    }
+
+    /// Whether [`Observer::time_step`] is to be called.
+    const TIME_STEPS: bool = false;
+}
+
+/// Watches nothing: the fastest run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NullObserver;
+
+impl Observer for NullObserver {
+    const EVERY_CYCLE: bool = false;
+}
+
+/// Collects the spikes.
+impl Observer for Vec<Spike> {
+    const EVERY_CYCLE: bool = false;
+
+    fn spike(&mut self, spike: Spike) {
+        self.push(spike);
+    }
+}
+
+/// Both watch.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    const EVERY_CYCLE: bool = A::EVERY_CYCLE || B::EVERY_CYCLE;
+    const TIME_STEPS: bool = A::TIME_STEPS || B::TIME_STEPS;
+
+    fn cycle(&mut self, cycle: u64, record: &[u32]) {
+        self.0.cycle(cycle, record);
+        self.1.cycle(cycle, record);
+    }
+
+    fn spike(&mut self, spike: Spike) {
+        self.0.spike(spike);
+        self.1.spike(spike);
+    }
+
+    fn time_step(&mut self, index: u64, v: &[i64]) {
+        self.0.time_step(index, v);
+        self.1.time_step(index, v);
+    }
+}
+
+impl<O: Observer> Observer for &mut O {
+    const EVERY_CYCLE: bool = O::EVERY_CYCLE;
+    const TIME_STEPS: bool = O::TIME_STEPS;
+
+    fn cycle(&mut self, cycle: u64, record: &[u32]) {
+        (**self).cycle(cycle, record);
+    }
+
+    fn spike(&mut self, spike: Spike) {
+        (**self).spike(spike);
+    }
+
+    fn time_step(&mut self, index: u64, v: &[i64]) {
+        (**self).time_step(index, v);
+    }
+}

@@ -1,0 +1,165 @@
+//! The packed probe record of a cycle.
+//!
+//! Contract: `docs/src/contract/probe.md`; the layout is that of `bitspike_spec::ProbeSchema`.
+
+use crate::cast::{Lane, count, index, low_bits, low_word};
+use crate::machine::{Control, Machine, Mask, Stage, Wires};
+use bitspike_spec::{ProbeSchema, Structure};
+
+/// Writes a record from its first word on.
+struct Writer<'a> {
+    words: &'a mut [u32],
+    at: usize,
+}
+
+impl Writer<'_> {
+    /// A signal of at most 32 bits.
+    #[inline(always)]
+    fn word(&mut self, value: u32) {
+        self.words[self.at] = value;
+        self.at += 1;
+    }
+
+    #[inline(always)]
+    fn bit(&mut self, value: bool) {
+        self.word(u32::from(value));
+    }
+
+    /// Fields of `bits` bits, the first one lowest.
+    #[inline(always)]
+    fn lanes(&mut self, bits: u32, fields: impl Iterator<Item = i64>) {
+        let (mut gathered, mut held) = (0_u64, 0);
+        for field in fields {
+            gathered |= low_bits(field, bits) << held;
+            held += bits;
+            if held >= 32 {
+                self.word(low_word(gathered));
+                gathered >>= 32;
+                held -= 32;
+            }
+        }
+        if held > 0 {
+            self.word(low_word(gathered));
+        }
+    }
+
+    fn zeros(&mut self, words: usize) {
+        self.words[self.at..self.at + words].fill(0);
+        self.at += words;
+    }
+}
+
+/// Makes records of one structure.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorder {
+    structure: Structure,
+    write_words: usize,
+    words: Vec<u32>,
+}
+
+impl Recorder {
+    pub(crate) fn new(structure: &Structure) -> Self {
+        let schema = ProbeSchema::new(structure);
+        let write_words = schema
+            .signals()
+            .iter()
+            .filter(|signal| signal.name.starts_with("write_") && signal.name != "write_valid")
+            .map(bitspike_spec::Signal::words)
+            .sum();
+        Recorder { structure: *structure, write_words, words: vec![0; schema.words()] }
+    }
+
+    /// The record made last.
+    pub(crate) fn words(&self) -> &[u32] {
+        &self.words
+    }
+
+    /// Makes the record of the cycle these registers and wires are in.
+    #[inline]
+    pub(crate) fn record<L: Lane>(&mut self, machine: &Machine<L>, wires: &Wires) {
+        let mut writer = Writer { words: &mut self.words, at: 0 };
+        control(&mut writer, machine, wires);
+        match machine.control {
+            Control::Init(group) => init_write(&mut writer, &self.structure, machine, group),
+            Control::Idle | Control::Run { .. } if machine.s2.valid => {
+                pipeline_write(&mut writer, &self.structure, &machine.s2);
+            }
+            Control::Idle | Control::Run { .. } => writer.zeros(1 + self.write_words),
+        }
+        handshakes(&mut writer, machine, wires);
+        counters(&mut writer, &self.structure, machine);
+    }
+}
+
+#[inline(always)]
+fn control<L: Lane>(writer: &mut Writer, machine: &Machine<L>, wires: &Wires) {
+    let (code, event) = match machine.control {
+        Control::Init(_) => (0, None),
+        Control::Idle => (1, None),
+        Control::Run { event, .. } => (2 + u32::from(wires.stall), Some(event)),
+    };
+    writer.word(code);
+    writer.word(count(machine.queue.len()));
+    writer.word(event.map_or(0, |event| event.kind.code()));
+    writer.word(event.map_or(0, |event| event.payload));
+    writer.bit(wires.issue.is_some());
+    writer.word(wires.issue.unwrap_or(0));
+}
+
+fn init_write<L: Lane>(writer: &mut Writer, s: &Structure, machine: &Machine<L>, group: u32) {
+    let lanes = || 0..s.lanes;
+    let v_init = machine.fixed.core.values().v_init;
+    writer.bit(true);
+    writer.word(group);
+    writer.lanes(1, lanes().map(|_| 1));
+    writer.lanes(s.v_bits, lanes().map(|_| v_init));
+    for bits in [s.i_syn_bits, s.refractory_bits, s.spike_bits()] {
+        writer.lanes(bits, lanes().map(|_| 0));
+    }
+}
+
+#[inline(always)]
+fn pipeline_write<L: Lane>(writer: &mut Writer, s: &Structure, stage: &Stage<L>) {
+    writer.bit(true);
+    writer.word(stage.group);
+    mask(writer, s.lanes, stage.mask);
+    writer.lanes(s.v_bits, stage.v.iter().map(|&v| v.into()));
+    writer.lanes(s.i_syn_bits, stage.i_syn.iter().map(|&i_syn| i_syn.into()));
+    writer.lanes(s.refractory_bits, stage.refractory.iter().map(|&refractory| refractory.into()));
+    writer.lanes(s.spike_bits(), stage.spikes.iter().map(|&spikes| spikes.into()));
+}
+
+#[inline(always)]
+fn mask(writer: &mut Writer, lanes: u32, mask: Mask) {
+    for first in (0..lanes).step_by(32) {
+        let width = (lanes - first).min(32);
+        writer.word(match mask {
+            Mask::All => u32::MAX >> (32 - width),
+            Mask::One(lane) if lane / 32 == first / 32 => 1 << (lane % 32),
+            Mask::One(_) => 0,
+        });
+    }
+}
+
+#[inline(always)]
+fn handshakes<L: Lane>(writer: &mut Writer, machine: &Machine<L>, wires: &Wires) {
+    writer.word(machine.output.queue_count());
+    writer.bit(wires.in_ack);
+    writer.bit(wires.accept);
+    writer.bit(machine.output.request(machine.handshake()));
+    writer.bit(wires.output.accept);
+    writer.word(wires.output.address);
+}
+
+#[inline(always)]
+fn counters<L: Lane>(writer: &mut Writer, s: &Structure, machine: &Machine<L>) {
+    let c = &machine.counters;
+    let shown = [c.events_dropped, c.loop_back_dropped, c.v_overflows, c.spikes, c.stall_cycles, c.time_steps];
+    for counter in shown {
+        writer.word(low_word(counter));
+    }
+    if s.i_syn_bits != 0 {
+        writer.word(low_word(c.i_syn_overflows));
+    }
+    debug_assert_eq!(writer.at, index(count(writer.words.len())), "the record fills the schema");
+}
