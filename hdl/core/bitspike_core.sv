@@ -1,0 +1,296 @@
+// The core: address events in, word-line reads of a synapse array, P neurons updated per cycle, address events out.
+// Contract: arithmetic.md, schedule.md, probe.md.
+
+module bitspike_core #(
+  parameter int unsigned Neurons,          // bit lines, [1, 65536], a multiple of Lanes
+  parameter int unsigned WordLines,        // rows of the synapse array, [1, 65536]
+  parameter int unsigned Lanes,            // neurons updated per cycle, a power of two
+  parameter int unsigned WeightBits,       // weight, signed, [2, 16]
+  parameter int unsigned WeightShift,      // input = weight * 2**WeightShift, [0, 15]
+  parameter int unsigned VBits,            // membrane potential, signed, [4, 32]
+  parameter int unsigned ISynBits,         // synaptic current, signed, 0 (absent) or [4, 32]
+  parameter int unsigned LeakBits,         // [1, 16], or [1, 31] with subtract
+  parameter int unsigned DecayBits,        // [1, 16], or [1, 31] with subtract
+  parameter int unsigned BiasBits,         // signed, 0 (absent) to 32
+  parameter int unsigned RefractoryBits,   // 0 (absent) to 16
+  parameter int unsigned QueueDepth,       // entries of the event queue, [2, 65536]
+  parameter int unsigned SpikeQueueDepth,  // entries of the spike queue, [4, 65536]
+  parameter int unsigned Semantics,        // packed record of arithmetic.md
+  parameter int unsigned Schedule,         // packed record of arithmetic.md
+  localparam int unsigned NeuronBits   = (Neurons > 2) ? $clog2(Neurons) : 1,
+  localparam int unsigned WordLineBits = (WordLines > 2) ? $clog2(WordLines) : 1,
+  localparam int unsigned InjectBits   = NeuronBits + WeightBits,
+  localparam int unsigned PayloadBits  = (WordLineBits > InjectBits) ? WordLineBits : InjectBits,
+  localparam int unsigned EventBits    = PayloadBits + 2
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+  input  logic                  cfg_valid_i,    // register bus
+  input  logic                  cfg_write_i,
+  input  logic [31:0]           cfg_addr_i,
+  input  logic [31:0]           cfg_wdata_i,
+  output logic                  cfg_ready_o,
+  output logic [31:0]           cfg_rdata_o,
+  input  logic                  aer_in_req_i,   // events: {kind, payload}
+  input  logic [EventBits-1:0]  aer_in_data_i,
+  output logic                  aer_in_ack_o,
+  output logic                  aer_out_req_o,  // spikes: neuron
+  output logic [NeuronBits-1:0] aer_out_data_o,
+  input  logic                  aer_out_ack_i
+);
+
+  localparam int unsigned LeakForm  = (Semantics >> 2) & 7;     // bits 4:2
+  localparam int unsigned DecayForm = (Semantics >> 10) & 7;    // bits 12:10
+  localparam int unsigned MaxSpikes = (Semantics >> 26) & 31;   // bits 30:26
+  localparam int unsigned FourPhase = (Schedule >> 7) & 1;      // bit 7
+  localparam int unsigned LoopBack  = (Schedule >> 8) & 1;      // bit 8
+  localparam int unsigned PerNeuron = (Schedule >> 9) & 1;      // bit 9
+
+  if (Neurons < 1 || Neurons > 65536) begin : gen_check_neurons
+    $error("Neurons is %0d, must be 1 to 65536", Neurons);
+  end
+  if (WordLines < 1 || WordLines > 65536) begin : gen_check_word_lines
+    $error("WordLines is %0d, must be 1 to 65536", WordLines);
+  end
+  if (Lanes < 1 || (Lanes & (Lanes - 1)) != 0 || Neurons % Lanes != 0) begin : gen_check_lanes
+    $error("Lanes is %0d, must be a power of two that divides Neurons (%0d)", Lanes, Neurons);
+  end
+  if (WeightBits < 2 || WeightBits > 16) begin : gen_check_weight_bits
+    $error("WeightBits is %0d, must be 2 to 16", WeightBits);
+  end
+  if (WeightShift > 15) begin : gen_check_weight_shift
+    $error("WeightShift is %0d, must be 0 to 15", WeightShift);
+  end
+  if (VBits < 4 || VBits > 32) begin : gen_check_v_bits
+    $error("VBits is %0d, must be 4 to 32", VBits);
+  end
+  if (ISynBits != 0 && (ISynBits < 4 || ISynBits > 32)) begin : gen_check_i_syn_bits
+    $error("ISynBits is %0d, must be 0 or 4 to 32", ISynBits);
+  end
+  if (LeakBits < 1 || LeakBits > ((LeakForm == 1) ? 31 : 16)) begin : gen_check_leak_bits
+    $error("LeakBits is %0d, must be 1 to 16, or 1 to 31 with subtract", LeakBits);
+  end
+  if (DecayBits < 1 || DecayBits > ((DecayForm == 1) ? 31 : 16)) begin : gen_check_decay_bits
+    $error("DecayBits is %0d, must be 1 to 16, or 1 to 31 with subtract", DecayBits);
+  end
+  if (BiasBits > 32) begin : gen_check_bias_bits
+    $error("BiasBits is %0d, must be 0 to 32", BiasBits);
+  end
+  if (RefractoryBits > 16) begin : gen_check_refractory_bits
+    $error("RefractoryBits is %0d, must be 0 to 16", RefractoryBits);
+  end
+  if (QueueDepth < 2 || QueueDepth > 65536) begin : gen_check_queue_depth
+    $error("QueueDepth is %0d, must be 2 to 65536", QueueDepth);
+  end
+  if (SpikeQueueDepth < 4 || SpikeQueueDepth > 65536) begin : gen_check_spike_queue_depth
+    $error("SpikeQueueDepth is %0d, must be 4 to 65536", SpikeQueueDepth);
+  end
+  if (Semantics >> 31 != 0) begin : gen_check_semantics
+    $error("Semantics is 0x%0x, bit 31 must be 0", Semantics);
+  end
+  if (Schedule >> 10 != 0) begin : gen_check_schedule
+    $error("Schedule is 0x%0x, bits 31 to 10 must be 0", Schedule);
+  end
+
+  localparam int unsigned Groups          = Neurons / Lanes;
+  localparam int unsigned GroupBits       = (Groups > 2) ? $clog2(Groups) : 1;
+  localparam int unsigned ArrayBits       = (WordLines * Groups > 2) ? $clog2(WordLines * Groups) : 1;
+  localparam int unsigned Chunks          = (Lanes * WeightBits + 31) / 32;
+  localparam int unsigned ChunkBits       = (Chunks > 2) ? $clog2(Chunks) : 1;
+  localparam int unsigned LeakWidth       = (LeakForm == 1) ? LeakBits : (LeakForm == 2) ? 5 : (LeakForm == 3) ? LeakBits + 1 : 1;
+  localparam int unsigned DecayWidth      = (DecayForm == 1) ? DecayBits : (DecayForm == 2) ? 5 : (DecayForm == 3) ? DecayBits + 1 : 1;
+  localparam int unsigned ISynWidth       = (ISynBits > 0) ? ISynBits : 1;
+  localparam int unsigned BiasWidth       = (BiasBits > 0) ? BiasBits : 1;
+  localparam int unsigned RefractoryWidth = (RefractoryBits > 0) ? RefractoryBits : 1;
+  localparam int unsigned SpikeBits       = (MaxSpikes > 1) ? $clog2(MaxSpikes + 1) : 1;
+  localparam int unsigned QueueCountBits  = $clog2(QueueDepth + 1);
+  localparam int unsigned SpikeCountBits  = $clog2(SpikeQueueDepth + 1);
+  localparam logic [1:0]  WordLine        = 2'd0;
+
+  localparam logic [10*32-1:0] Structure = {
+    Schedule, Semantics, SpikeQueueDepth, QueueDepth, BiasBits | RefractoryBits << 8,
+    VBits | ISynBits << 8 | LeakBits << 16 | DecayBits << 24, WeightBits | WeightShift << 8, Lanes, WordLines, Neurons
+  };
+
+  logic                            init;
+  logic [GroupBits-1:0]            init_group;
+  logic                            idle;
+  logic                            run;
+  logic                            stall;
+  logic [1:0]                      kind;
+  logic [PayloadBits-1:0]          payload;
+  logic                            issue;
+  logic [GroupBits-1:0]            issue_group;
+  logic                            take_queue;
+  logic                            take_bypass;
+
+  logic signed [VBits-1:0]         v_init;
+  logic [DecayWidth-1:0]           i_syn_decay;
+  logic [RefractoryWidth-1:0]      refractory_steps;
+  logic [31:0]                     lfsr_seed;
+  logic [WordLineBits-1:0]         first_word_line;
+  logic                            parameter_write;
+  logic [NeuronBits-1:0]           parameter_neuron;
+  logic signed [VBits:0]           threshold;
+  logic [LeakWidth-1:0]            leak;
+  logic signed [VBits-1:0]         v_reset;
+  logic signed [BiasWidth-1:0]     bias;
+  logic                            output_enable;
+  logic                            array_write;
+  logic [ArrayBits-1:0]            array_address;
+  logic [ChunkBits-1:0]            array_chunk;
+  logic [31:0]                     array_data;
+
+  logic [31:0]                     events_accepted;
+  logic [31:0]                     events_dropped;
+  logic [31:0]                     loop_back_dropped;
+  logic [31:0]                     synaptic_ops;
+  logic [31:0]                     v_overflows;
+  logic [31:0]                     i_syn_overflows;
+  logic [31:0]                     spikes;
+  logic [31:0]                     stall_cycles;
+  logic [31:0]                     time_steps;
+  logic [31:0]                     queue_high_water;
+
+  register_bus #(
+    .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .VBits(VBits), .ISynBits(ISynBits),
+    .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics)
+  ) u_register_bus (
+    .clk_i(clk_i), .cfg_valid_i(cfg_valid_i), .cfg_write_i(cfg_write_i), .cfg_addr_i(cfg_addr_i),
+    .cfg_wdata_i(cfg_wdata_i), .cfg_ready_o(cfg_ready_o), .cfg_rdata_o(cfg_rdata_o), .structure_i(Structure),
+    .counters_i({queue_high_water, time_steps, stall_cycles, spikes, i_syn_overflows, v_overflows, synaptic_ops,
+                 loop_back_dropped, events_dropped, events_accepted}),
+    .v_init_o(v_init), .i_syn_decay_o(i_syn_decay), .refractory_steps_o(refractory_steps), .lfsr_seed_o(lfsr_seed),
+    .first_word_line_o(first_word_line), .parameter_write_o(parameter_write), .parameter_neuron_o(parameter_neuron),
+    .threshold_o(threshold), .leak_o(leak), .v_reset_o(v_reset), .bias_o(bias), .output_enable_o(output_enable),
+    .array_write_o(array_write), .array_address_o(array_address), .array_chunk_o(array_chunk), .array_data_o(array_data)
+  );
+
+  logic                      aer_in_valid;
+  logic                      aer_in_ready;
+  logic                      aer_in_accept;
+  logic [EventBits-1:0]      aer_in_event;
+  aer_rx #(.EventBits(EventBits), .FourPhase(FourPhase)) u_aer_rx (
+    .clk_i(clk_i), .rst_ni(rst_ni), .req_i(aer_in_req_i), .data_i(aer_in_data_i), .ack_o(aer_in_ack_o),
+    .valid_o(aer_in_valid), .event_o(aer_in_event), .ready_i(aer_in_ready)
+  );
+
+  logic [QueueCountBits-1:0] queue_count;
+  logic [SpikeCountBits-1:0] spike_queue_count;
+  logic                      s1_valid;
+  logic                      s2_valid;
+  logic                      spike_valid;
+  logic                      spike_accept;
+  logic                      loop_push;
+  logic                      door_push;
+  logic                      quiet;
+  logic                      bypass_valid;
+  logic [EventBits-1:0]      bypass_event;
+  assign quiet = idle && !s1_valid && !s2_valid && spike_queue_count == '0 && !spike_valid;
+  door #(.PayloadBits(PayloadBits), .QueueDepth(QueueDepth), .Schedule(Schedule)) u_door (
+    .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(aer_in_valid), .event_i(aer_in_event), .queue_count_i(queue_count),
+    .loop_push_i(loop_push), .quiet_i(quiet), .take_bypass_i(take_bypass), .ready_o(aer_in_ready), .accept_o(aer_in_accept),
+    .push_o(door_push), .bypass_valid_o(bypass_valid), .bypass_event_o(bypass_event)
+  );
+
+  logic [NeuronBits-1:0]     spike_address;
+  logic [EventBits-1:0]      loop_event;
+  logic [EventBits-1:0]      queue_head;
+  logic                      loop_dropped;
+  logic                      door_dropped;
+  assign loop_push  = LoopBack == 1 && spike_accept;
+  assign loop_event = {WordLine, PayloadBits'(first_word_line) + PayloadBits'(spike_address)};
+  event_queue #(.EventBits(EventBits), .QueueDepth(QueueDepth)) u_event_queue (
+    .clk_i(clk_i), .rst_ni(rst_ni), .loop_push_i(loop_push), .loop_event_i(loop_event), .door_push_i(door_push),
+    .door_event_i(aer_in_event), .pop_i(take_queue), .head_o(queue_head), .count_o(queue_count),
+    .loop_dropped_o(loop_dropped), .door_dropped_o(door_dropped)
+  );
+
+  controller #(
+    .Neurons(Neurons), .Lanes(Lanes), .PayloadBits(PayloadBits), .SpikeQueueDepth(SpikeQueueDepth), .Semantics(Semantics),
+    .Schedule(Schedule)
+  ) u_controller (
+    .clk_i(clk_i), .rst_ni(rst_ni), .queue_filled_i(queue_count != '0), .queue_head_i(queue_head),
+    .bypass_valid_i(bypass_valid), .bypass_event_i(bypass_event), .spike_queue_count_i(spike_queue_count),
+    .s1_valid_i(s1_valid), .s2_valid_i(s2_valid), .init_o(init), .init_group_o(init_group), .idle_o(idle), .run_o(run),
+    .stall_o(stall), .take_queue_o(take_queue), .take_bypass_o(take_bypass), .kind_o(kind), .payload_o(payload),
+    .issue_o(issue), .issue_group_o(issue_group)
+  );
+
+  logic [Lanes*WeightBits-1:0] weights;
+  logic [ArrayBits-1:0]        row_address;
+  assign row_address = ArrayBits'(32'(payload[WordLineBits-1:0]) * Groups + 32'(issue_group));
+  synapse_array #(.WordLines(WordLines), .Groups(Groups), .Lanes(Lanes), .WeightBits(WeightBits)) u_synapse_array (
+    .clk_i(clk_i), .write_i(array_write), .write_address_i(array_address), .write_chunk_i(array_chunk),
+    .write_data_i(array_data), .read_i(issue && kind == WordLine), .read_address_i(row_address), .weights_o(weights)
+  );
+
+  logic [1:0]                       s2_kind;
+  logic [GroupBits-1:0]             s2_group;
+  logic [Lanes-1:0]                 s2_mask;
+  logic [Lanes*SpikeBits-1:0]       s2_spikes;
+  logic [Lanes-1:0]                 s2_v_overflow;
+  logic [Lanes-1:0]                 s2_i_syn_overflow;
+  logic [Lanes*VBits-1:0]           write_v;
+  logic [Lanes*ISynWidth-1:0]       write_i_syn;
+  logic [Lanes*RefractoryWidth-1:0] write_refractory;
+  neuron_array #(
+    .Neurons(Neurons), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift), .VBits(VBits), .ISynBits(ISynBits),
+    .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics),
+    .PerNeuron(PerNeuron)
+  ) u_neuron_array (
+    .clk_i(clk_i), .rst_ni(rst_ni), .init_i(init), .init_group_i(init_group), .issue_i(issue), .issue_group_i(issue_group),
+    .issue_kind_i(kind), .issue_neuron_i(payload[NeuronBits-1:0]), .issue_weight_i(payload[NeuronBits +: WeightBits]),
+    .weights_i(weights), .v_init_i(v_init), .i_syn_decay_i(i_syn_decay), .refractory_steps_i(refractory_steps),
+    .lfsr_seed_i(lfsr_seed), .parameter_write_i(parameter_write), .parameter_neuron_i(parameter_neuron),
+    .threshold_i(threshold), .leak_i(leak), .v_reset_i(v_reset), .bias_i(bias), .output_enable_i(output_enable),
+    .s1_valid_o(s1_valid), .s2_valid_o(s2_valid), .s2_kind_o(s2_kind), .s2_group_o(s2_group), .s2_mask_o(s2_mask),
+    .s2_spikes_o(s2_spikes), .s2_v_overflow_o(s2_v_overflow), .s2_i_syn_overflow_o(s2_i_syn_overflow),
+    .write_v_o(write_v), .write_i_syn_o(write_i_syn), .write_refractory_o(write_refractory)
+  );
+
+  logic                       spike_entry_load;
+  logic [GroupBits-1:0]       spike_entry_group;
+  logic [Lanes*SpikeBits-1:0] spike_entry_counts;
+  fifo #(.Depth(SpikeQueueDepth), .Width(GroupBits + Lanes * SpikeBits)) u_spike_queue (
+    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(s2_valid && s2_spikes != '0), .data_i({s2_group, s2_spikes}),
+    .pop_i(spike_entry_load), .head_o({spike_entry_group, spike_entry_counts}), .count_o(spike_queue_count)
+  );
+  spike_serialiser #(.Neurons(Neurons), .Lanes(Lanes), .SpikeBits(SpikeBits)) u_spike_serialiser (
+    .clk_i(clk_i), .rst_ni(rst_ni), .entry_valid_i(spike_queue_count != '0), .entry_group_i(spike_entry_group),
+    .entry_counts_i(spike_entry_counts), .load_o(spike_entry_load), .valid_o(spike_valid), .address_o(spike_address),
+    .accept_i(spike_accept)
+  );
+  aer_tx #(.NeuronBits(NeuronBits), .FourPhase(FourPhase)) u_aer_tx (
+    .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(spike_valid), .address_i(spike_address), .accept_o(spike_accept),
+    .req_o(aer_out_req_o), .data_o(aer_out_data_o), .ack_i(aer_out_ack_i)
+  );
+
+  counters #(.Lanes(Lanes), .QueueDepth(QueueDepth)) u_counters (
+    .clk_i(clk_i), .rst_ni(rst_ni), .event_accepted_i(aer_in_accept), .event_dropped_i(door_dropped),
+    .loop_back_dropped_i(loop_dropped), .spike_i(spike_accept), .stall_i(stall), .s2_valid_i(s2_valid), .s2_kind_i(s2_kind),
+    .s2_last_group_i(s2_group == GroupBits'(Groups - 1)), .s2_v_overflow_i(s2_v_overflow),
+    .s2_i_syn_overflow_i(s2_i_syn_overflow), .queue_count_i(queue_count), .events_accepted_o(events_accepted),
+    .events_dropped_o(events_dropped), .loop_back_dropped_o(loop_back_dropped), .synaptic_ops_o(synaptic_ops),
+    .v_overflows_o(v_overflows), .i_syn_overflows_o(i_syn_overflows), .spikes_o(spikes), .stall_cycles_o(stall_cycles),
+    .time_steps_o(time_steps), .queue_high_water_o(queue_high_water)
+  );
+
+  /* verilator tracing_on */
+  probe #(
+    .Neurons(Neurons), .Lanes(Lanes), .VBits(VBits), .ISynBits(ISynBits), .RefractoryBits(RefractoryBits),
+    .SpikeBits(SpikeBits), .PayloadBits(PayloadBits), .QueueDepth(QueueDepth), .SpikeQueueDepth(SpikeQueueDepth)
+  ) u_probe (
+    .clk_i(clk_i), .rst_ni(rst_ni), .init_i(init), .idle_i(idle), .run_i(run), .stall_i(stall), .queue_count_i(queue_count),
+    .event_kind_i(kind), .event_payload_i(payload), .issue_valid_i(issue), .issue_group_i(issue_group),
+    .init_group_i(init_group), .s2_valid_i(s2_valid), .s2_group_i(s2_group), .s2_mask_i(s2_mask), .write_v_i(write_v),
+    .write_i_syn_i(write_i_syn), .write_refractory_i(write_refractory), .s2_spikes_i(s2_spikes),
+    .spike_queue_count_i(spike_queue_count), .aer_in_ack_i(aer_in_ack_o), .aer_in_accept_i(aer_in_accept),
+    .aer_out_req_i(aer_out_req_o), .aer_out_accept_i(spike_accept), .aer_out_valid_i(spike_valid),
+    .aer_out_address_i(spike_address), .events_dropped_i(events_dropped), .loop_back_dropped_i(loop_back_dropped),
+    .v_overflows_i(v_overflows), .i_syn_overflows_i(i_syn_overflows), .spikes_i(spikes), .stall_cycles_i(stall_cycles),
+    .time_steps_i(time_steps)
+  );
+  /* verilator tracing_off */
+
+endmodule

@@ -1,0 +1,130 @@
+// Control of the core: initialises the state memory, fetches events and issues their groups.
+// Contract: schedule.md, "Control".
+
+module controller #(
+  parameter int unsigned Neurons,           // multiple of Lanes
+  parameter int unsigned Lanes,             // power of two
+  parameter int unsigned PayloadBits,       // payload of an event
+  parameter int unsigned SpikeQueueDepth,   // entries of the spike queue, [4, 65536]
+  parameter int unsigned Semantics,         // packed records of arithmetic.md
+  parameter int unsigned Schedule,
+  localparam int unsigned EventBits  = PayloadBits + 2,
+  localparam int unsigned Groups     = Neurons / Lanes,
+  localparam int unsigned NeuronBits = (Neurons > 2) ? $clog2(Neurons) : 1,
+  localparam int unsigned GroupBits  = (Groups > 2) ? $clog2(Groups) : 1,
+  localparam int unsigned SpikeCountBits = $clog2(SpikeQueueDepth + 1)
+) (
+  input  logic                      clk_i,
+  input  logic                      rst_ni,
+  input  logic                      queue_filled_i,        // queue_count > 0
+  input  logic [EventBits-1:0]      queue_head_i,
+  input  logic                      bypass_valid_i,
+  input  logic [EventBits-1:0]      bypass_event_i,
+  input  logic [SpikeCountBits-1:0] spike_queue_count_i,
+  input  logic                      s1_valid_i,
+  input  logic                      s2_valid_i,
+  output logic                      init_o,                // state INIT: write group init_group_o
+  output logic [GroupBits-1:0]      init_group_o,
+  output logic                      idle_o,                // state IDLE
+  output logic                      run_o,                 // state RUN
+  output logic                      stall_o,
+  output logic                      take_queue_o,          // fetch from the queue (pop)
+  output logic                      take_bypass_o,
+  output logic [1:0]                kind_o,                // of the event being run
+  output logic [PayloadBits-1:0]    payload_o,
+  output logic                      issue_o,
+  output logic [GroupBits-1:0]      issue_group_o
+);
+
+  localparam int unsigned Interval        = (Schedule >> 0) & 15;     // bits 3:0
+  localparam int unsigned FirePerTimeStep = (Semantics >> 24) & 1;    // bit 24
+
+  if (Interval < 1) begin : gen_check_interval
+    $error("initiation_interval is %0d, must be 1 to 15", Interval);
+  end
+
+  // Slots of an event that touches all groups, or one; and the counts of groups that occur in them.
+  localparam int unsigned SlotsAll   = (Interval * Groups > 3) ? Interval * Groups : 3;
+  localparam int unsigned SlotsOne   = (Interval > 3) ? Interval : 3;
+  localparam int unsigned SlotBits   = $clog2(SlotsAll);
+  localparam int unsigned CursorBits = (Groups > 2) ? $clog2(Groups + 1) : 2;
+  localparam int unsigned PhaseBits  = (Interval > 2) ? $clog2(Interval) : 1;
+
+  typedef enum logic [1:0] {
+    StateInit,
+    StateIdle,
+    StateRun
+  } state_t;
+
+  state_t                state_q;
+  logic [SlotBits-1:0]   slot_q;
+  logic [CursorBits-1:0] cursor_q;   // slot / Interval
+  logic [PhaseBits-1:0]  phase_q;    // slot mod Interval
+  logic [EventBits-1:0]  event_q;
+
+  logic                  single;
+  logic [NeuronBits-1:0] neuron;
+  assign {kind_o, payload_o} = event_q;
+  assign single = kind_o[1];
+  assign neuron = payload_o[NeuronBits-1:0];
+
+  assign init_o       = state_q == StateInit;
+  assign init_group_o = GroupBits'(slot_q);
+  assign idle_o       = state_q == StateIdle;
+  assign run_o        = state_q == StateRun;
+
+  logic issue_pending;
+  logic may_fire;
+  logic crowded;
+  logic last;
+  logic fetch;
+  assign issue_pending = run_o && phase_q == '0 &&
+                         (single ? cursor_q == '0 : cursor_q < CursorBits'(Groups));
+  assign may_fire      = kind_o[0] || FirePerTimeStep == 0;
+  assign crowded       = (SpikeCountBits + 2)'(spike_queue_count_i) + (SpikeCountBits + 2)'(s1_valid_i) +
+                         (SpikeCountBits + 2)'(s2_valid_i) >= (SpikeCountBits + 2)'(SpikeQueueDepth);
+  assign stall_o       = issue_pending && may_fire && crowded;
+  assign issue_o       = issue_pending && !stall_o;
+  assign issue_group_o = single ? GroupBits'(neuron >> $clog2(Lanes)) : GroupBits'(cursor_q);
+  assign last          = run_o && !stall_o && slot_q == (single ? SlotBits'(SlotsOne - 1) : SlotBits'(SlotsAll - 1));
+  assign fetch         = (idle_o || last) && (bypass_valid_i || queue_filled_i);
+  assign take_bypass_o = fetch && bypass_valid_i;
+  assign take_queue_o  = fetch && !bypass_valid_i;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q  <= StateInit;
+      slot_q   <= '0;
+      cursor_q <= '0;
+      phase_q  <= '0;
+      event_q  <= '0;
+    end else if (fetch) begin
+      state_q  <= StateRun;
+      slot_q   <= '0;
+      cursor_q <= '0;
+      phase_q  <= '0;
+      event_q  <= bypass_valid_i ? bypass_event_i : queue_head_i;
+    end else if (last || (init_o && slot_q == SlotBits'(Groups - 1))) begin
+      state_q  <= StateIdle;
+      slot_q   <= '0;
+      cursor_q <= '0;
+      phase_q  <= '0;
+    end else if (init_o) begin
+      slot_q   <= slot_q + SlotBits'(1'b1);
+    end else if (run_o && !stall_o) begin
+      slot_q   <= slot_q + SlotBits'(1'b1);
+      if (phase_q == PhaseBits'(Interval - 1)) begin
+        phase_q  <= '0;
+        cursor_q <= cursor_q + CursorBits'(1'b1);
+      end else begin
+        phase_q  <= phase_q + PhaseBits'(1'b1);
+      end
+    end
+  end
+
+  if (Neurons > 1 || PayloadBits > NeuronBits) begin : gen_payload
+    logic unused_payload;
+    assign unused_payload = ^{payload_o, neuron};
+  end
+
+endmodule

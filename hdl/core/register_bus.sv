@@ -1,0 +1,176 @@
+// Register bus: shared values, writes into neuron parameters and synapse array, structure echo and counters.
+// Contract: probe.md, "Register bus". Nothing here is reset: writes work in reset and their content stays.
+
+module register_bus #(
+  parameter int unsigned Neurons,         // multiple of Lanes
+  parameter int unsigned WordLines,       // rows of the synapse array
+  parameter int unsigned Lanes,           // power of two
+  parameter int unsigned WeightBits,      // weight, signed, [2, 16]
+  parameter int unsigned VBits,           // membrane potential, signed, [4, 32]
+  parameter int unsigned ISynBits,        // synaptic current, signed, 0 (absent) or [4, 32]
+  parameter int unsigned LeakBits,        // [1, 16], or [1, 31] with subtract
+  parameter int unsigned DecayBits,       // [1, 16], or [1, 31] with subtract
+  parameter int unsigned BiasBits,        // signed, 0 (absent) to 32
+  parameter int unsigned RefractoryBits,  // 0 (absent) to 16
+  parameter int unsigned Semantics,       // packed record of arithmetic.md
+  localparam int unsigned Groups          = Neurons / Lanes,
+  localparam int unsigned NeuronBits      = (Neurons > 2) ? $clog2(Neurons) : 1,
+  localparam int unsigned WordLineBits    = (WordLines > 2) ? $clog2(WordLines) : 1,
+  localparam int unsigned ArrayBits       = (WordLines * Groups > 2) ? $clog2(WordLines * Groups) : 1,
+  localparam int unsigned Chunks          = (Lanes * WeightBits + 31) / 32,
+  localparam int unsigned ChunkBits       = (Chunks > 2) ? $clog2(Chunks) : 1,
+  localparam int unsigned LeakForm        = (Semantics >> 2) & 7,    // bits 4:2
+  localparam int unsigned DecayForm       = (Semantics >> 10) & 7,   // bits 12:10
+  localparam int unsigned LeakWidth       = (LeakForm == 1) ? LeakBits : (LeakForm == 2) ? 5 : (LeakForm == 3) ? LeakBits + 1 : 1,
+  localparam int unsigned DecayWidth      = (DecayForm == 1) ? DecayBits : (DecayForm == 2) ? 5 : (DecayForm == 3) ? DecayBits + 1 : 1,
+  localparam int unsigned BiasWidth       = (BiasBits > 0) ? BiasBits : 1,
+  localparam int unsigned RefractoryWidth = (RefractoryBits > 0) ? RefractoryBits : 1
+) (
+  input  logic                              clk_i,
+  input  logic                              cfg_valid_i,
+  input  logic                              cfg_write_i,
+  input  logic        [31:0]                cfg_addr_i,
+  input  logic        [31:0]                cfg_wdata_i,
+  output logic                              cfg_ready_o,         // always 1
+  output logic        [31:0]                cfg_rdata_o,         // the cycle after a read, then held
+  input  logic        [10*32-1:0]           structure_i,         // structure echo, register 1 in the low bits
+  input  logic        [10*32-1:0]           counters_i,          // events_accepted in the low bits
+  output logic signed [VBits-1:0]           v_init_o,
+  output logic        [DecayWidth-1:0]      i_syn_decay_o,
+  output logic        [RefractoryWidth-1:0] refractory_steps_o,
+  output logic        [31:0]                lfsr_seed_o,
+  output logic        [WordLineBits-1:0]    first_word_line_o,
+  output logic                              parameter_write_o,   // store the five fields below
+  output logic        [NeuronBits-1:0]      parameter_neuron_o,
+  output logic signed [VBits:0]             threshold_o,
+  output logic        [LeakWidth-1:0]       leak_o,
+  output logic signed [VBits-1:0]           v_reset_o,
+  output logic signed [BiasWidth-1:0]       bias_o,
+  output logic                              output_enable_o,
+  output logic                              array_write_o,       // one chunk of an array word
+  output logic        [ArrayBits-1:0]       array_address_o,
+  output logic        [ChunkBits-1:0]       array_chunk_o,
+  output logic        [31:0]                array_data_o
+);
+
+  localparam logic [31:0] Id                     = 32'h6273_0001;
+  localparam logic [31:0] AddressId              = 32'h00;
+  localparam logic [31:0] AddressStructure       = 32'h01;
+  localparam logic [31:0] AddressVInit           = 32'h10;
+  localparam logic [31:0] AddressISynDecay       = 32'h11;
+  localparam logic [31:0] AddressRefractorySteps = 32'h12;
+  localparam logic [31:0] AddressLfsrSeed        = 32'h13;
+  localparam logic [31:0] AddressFirstWordLine   = 32'h14;
+  localparam logic [31:0] AddressCounters        = 32'h20;
+  localparam logic [31:0] Registers              = 32'd10;   // of the structure echo, and of the counters
+  localparam logic [3:0]  PageParameters         = 4'h1;     // 0x1000_0000 ..
+  localparam logic [2:0]  PageArray              = 3'h1;     // 0x2000_0000 .. 0x3fff_ffff
+  localparam int unsigned StrideShift            = $clog2(Chunks);
+
+  logic write;
+  assign write       = cfg_valid_i && cfg_write_i;
+  assign cfg_ready_o = '1;
+
+  logic signed [VBits-1:0]           v_init_q;
+  logic        [DecayWidth-1:0]      i_syn_decay_q;
+  logic        [RefractoryWidth-1:0] refractory_steps_q;
+  logic        [31:0]                lfsr_seed_q;
+  logic        [WordLineBits-1:0]    first_word_line_q;
+  always_ff @(posedge clk_i) begin
+    if (write && cfg_addr_i == AddressVInit) begin
+      v_init_q <= cfg_wdata_i[VBits-1:0];
+    end
+    if (write && cfg_addr_i == AddressLfsrSeed) begin
+      lfsr_seed_q <= cfg_wdata_i;
+    end
+    if (write && cfg_addr_i == AddressFirstWordLine) begin
+      first_word_line_q <= cfg_wdata_i[WordLineBits-1:0];
+    end
+  end
+  if (ISynBits > 0 && DecayForm >= 1 && DecayForm <= 3) begin : gen_i_syn_decay
+    always_ff @(posedge clk_i) begin
+      if (write && cfg_addr_i == AddressISynDecay) begin
+        i_syn_decay_q <= cfg_wdata_i[DecayWidth-1:0];
+      end
+    end
+  end else begin : gen_no_i_syn_decay
+    assign i_syn_decay_q = '0;
+  end
+  if (RefractoryBits > 0) begin : gen_refractory_steps
+    always_ff @(posedge clk_i) begin
+      if (write && cfg_addr_i == AddressRefractorySteps) begin
+        refractory_steps_q <= cfg_wdata_i[RefractoryWidth-1:0];
+      end
+    end
+  end else begin : gen_no_refractory_steps
+    assign refractory_steps_q = '0;
+  end
+  assign v_init_o           = v_init_q;
+  assign i_syn_decay_o      = i_syn_decay_q;
+  assign refractory_steps_o = refractory_steps_q;
+  assign lfsr_seed_o        = lfsr_seed_q;
+  assign first_word_line_o  = first_word_line_q;
+
+  // Neuron parameters: fields 0 to 3 wait here for field 4.
+  logic                         parameter_page;
+  logic        [2:0]            field;
+  logic signed [VBits:0]        threshold_q;
+  logic        [LeakWidth-1:0]  leak_q;
+  logic signed [VBits-1:0]      v_reset_q;
+  logic signed [BiasWidth-1:0]  bias_q;
+  assign parameter_page = write && cfg_addr_i[31:28] == PageParameters;
+  assign field          = cfg_addr_i[2:0];
+  always_ff @(posedge clk_i) begin
+    if (parameter_page && field == 3'd0) begin
+      threshold_q <= (VBits + 1)'(signed'(cfg_wdata_i));
+    end
+    if (parameter_page && field == 3'd1) begin
+      leak_q <= cfg_wdata_i[LeakWidth-1:0];
+    end
+    if (parameter_page && field == 3'd2) begin
+      v_reset_q <= cfg_wdata_i[VBits-1:0];
+    end
+    if (parameter_page && field == 3'd3) begin
+      bias_q <= cfg_wdata_i[BiasWidth-1:0];
+    end
+  end
+  assign parameter_write_o  = parameter_page && field == 3'd4;
+  assign parameter_neuron_o = cfg_addr_i[3 +: NeuronBits];
+  assign threshold_o        = threshold_q;
+  assign leak_o             = leak_q;
+  assign v_reset_o          = v_reset_q;
+  assign bias_o             = bias_q;
+  assign output_enable_o    = cfg_wdata_i[0];
+
+  assign array_write_o   = write && cfg_addr_i[31:29] == PageArray;
+  assign array_address_o = ArrayBits'(cfg_addr_i[28:0] >> StrideShift);
+  assign array_chunk_o   = (Chunks > 1) ? cfg_addr_i[ChunkBits-1:0] : '0;
+  assign array_data_o    = cfg_wdata_i;
+
+  logic [31:0] rdata_d;
+  always_comb begin
+    rdata_d = '0;
+    unique case (cfg_addr_i)
+      AddressId:              rdata_d = Id;
+      AddressVInit:           rdata_d = 32'(v_init_q);
+      AddressISynDecay:       rdata_d = 32'(i_syn_decay_q);
+      AddressRefractorySteps: rdata_d = 32'(refractory_steps_q);
+      AddressLfsrSeed:        rdata_d = lfsr_seed_q;
+      AddressFirstWordLine:   rdata_d = 32'(first_word_line_q);
+      default: begin
+        if (cfg_addr_i >= AddressStructure && cfg_addr_i < AddressStructure + Registers) begin
+          rdata_d = structure_i[32*(cfg_addr_i - AddressStructure) +: 32];
+        end
+        if (cfg_addr_i >= AddressCounters && cfg_addr_i < AddressCounters + Registers) begin
+          rdata_d = counters_i[32*(cfg_addr_i - AddressCounters) +: 32];
+        end
+      end
+    endcase
+  end
+  always_ff @(posedge clk_i) begin
+    if (cfg_valid_i && !cfg_write_i) begin
+      cfg_rdata_o <= rdata_d;
+    end
+  end
+
+endmodule

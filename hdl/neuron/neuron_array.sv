@@ -1,0 +1,275 @@
+// State memory, parameters and lanes of all neurons: reads a group (S0), updates its lanes (S1), writes it back (S2).
+// Contract: schedule.md, "Pipeline"; arithmetic.md.
+
+module neuron_array #(
+  parameter int unsigned Neurons,         // multiple of Lanes
+  parameter int unsigned Lanes,           // power of two
+  parameter int unsigned WeightBits,      // weight, signed, [2, 16]
+  parameter int unsigned WeightShift,     // input = weight * 2**WeightShift, [0, 15]
+  parameter int unsigned VBits,           // membrane potential, signed, [4, 32]
+  parameter int unsigned ISynBits,        // synaptic current, signed, 0 (absent) or [4, 32]
+  parameter int unsigned LeakBits,        // [1, 16], or [1, 31] with subtract
+  parameter int unsigned DecayBits,       // [1, 16], or [1, 31] with subtract
+  parameter int unsigned BiasBits,        // signed, 0 (absent) to 32
+  parameter int unsigned RefractoryBits,  // 0 (absent) to 16
+  parameter int unsigned Semantics,       // packed record of arithmetic.md
+  parameter int unsigned PerNeuron,       // 1: parameters per neuron, 0: shared
+  localparam int unsigned Groups          = Neurons / Lanes,
+  localparam int unsigned NeuronBits      = (Neurons > 2) ? $clog2(Neurons) : 1,
+  localparam int unsigned GroupBits       = (Groups > 2) ? $clog2(Groups) : 1,
+  localparam int unsigned LeakForm        = (Semantics >> 2) & 7,     // bits 4:2
+  localparam int unsigned DecayForm       = (Semantics >> 10) & 7,    // bits 12:10
+  localparam int unsigned MaxSpikes       = (Semantics >> 26) & 31,   // bits 30:26
+  localparam int unsigned LeakWidth       = (LeakForm == 1) ? LeakBits : (LeakForm == 2) ? 5 : (LeakForm == 3) ? LeakBits + 1 : 1,
+  localparam int unsigned DecayWidth      = (DecayForm == 1) ? DecayBits : (DecayForm == 2) ? 5 : (DecayForm == 3) ? DecayBits + 1 : 1,
+  localparam int unsigned ISynWidth       = (ISynBits > 0) ? ISynBits : 1,
+  localparam int unsigned BiasWidth       = (BiasBits > 0) ? BiasBits : 1,
+  localparam int unsigned RefractoryWidth = (RefractoryBits > 0) ? RefractoryBits : 1,
+  localparam int unsigned SpikeBits       = (MaxSpikes > 1) ? $clog2(MaxSpikes + 1) : 1
+) (
+  input  logic                                    clk_i,
+  input  logic                                    rst_ni,
+  input  logic                                    init_i,             // write group init_group_i with the initial state
+  input  logic        [GroupBits-1:0]             init_group_i,
+  input  logic                                    issue_i,            // S0: start an update
+  input  logic        [GroupBits-1:0]             issue_group_i,
+  input  logic        [1:0]                       issue_kind_i,       // word_line 0, time_step 1, inject 2, time_step_one 3
+  input  logic        [NeuronBits-1:0]            issue_neuron_i,     // of inject and time_step_one
+  input  logic signed [WeightBits-1:0]            issue_weight_i,     // of inject
+  input  logic        [Lanes*WeightBits-1:0]      weights_i,          // S1: array word, lane 0 in the low bits
+  input  logic signed [VBits-1:0]                 v_init_i,
+  input  logic        [DecayWidth-1:0]            i_syn_decay_i,
+  input  logic        [RefractoryWidth-1:0]       refractory_steps_i,
+  input  logic        [31:0]                      lfsr_seed_i,
+  input  logic                                    parameter_write_i,  // store the five fields below
+  input  logic        [NeuronBits-1:0]            parameter_neuron_i, // ignored when shared
+  input  logic signed [VBits:0]                   threshold_i,
+  input  logic        [LeakWidth-1:0]             leak_i,
+  input  logic signed [VBits-1:0]                 v_reset_i,
+  input  logic signed [BiasWidth-1:0]             bias_i,
+  input  logic                                    output_enable_i,
+  output logic                                    s1_valid_o,
+  output logic                                    s2_valid_o,
+  output logic        [1:0]                       s2_kind_o,
+  output logic        [GroupBits-1:0]             s2_group_o,
+  output logic        [Lanes-1:0]                 s2_mask_o,          // lanes updated
+  output logic        [Lanes*SpikeBits-1:0]       s2_spikes_o,        // emitted counts
+  output logic        [Lanes-1:0]                 s2_v_overflow_o,
+  output logic        [Lanes-1:0]                 s2_i_syn_overflow_o,
+  output logic        [Lanes*VBits-1:0]           write_v_o,          // what INIT or S2 writes, lane 0 in the low bits
+  output logic        [Lanes*ISynWidth-1:0]       write_i_syn_o,
+  output logic        [Lanes*RefractoryWidth-1:0] write_refractory_o
+);
+
+  localparam int unsigned LaneBits      = (Lanes > 1) ? $clog2(Lanes) : 1;
+  localparam int unsigned LaneShift     = $clog2(Lanes);
+  localparam int unsigned LeakRounding  = (Semantics >> 5) & 7;    // bits 7:5
+  localparam int unsigned DecayRounding = (Semantics >> 13) & 7;   // bits 15:13
+  localparam bit LeakDraws  = (LeakForm == 2 || LeakForm == 3) && LeakRounding == 4;
+  localparam bit DecayDraws = ISynBits > 0 && (DecayForm == 2 || DecayForm == 3) && DecayRounding == 4;
+  localparam bit Random     = LeakDraws || DecayDraws;
+  localparam logic [1:0] Inject = 2'd2;
+
+  // S0: memories take their addresses. S1: their words and the event's fields are here.
+  logic                         s1_valid_q;
+  logic        [1:0]            s1_kind_q;
+  logic        [GroupBits-1:0]  s1_group_q;
+  logic                         s1_all_q;      // all lanes, else s1_lane_q only
+  logic        [LaneBits-1:0]   s1_lane_q;
+  logic signed [WeightBits-1:0] s1_weight_q;
+  logic                         s1_time_step;
+  assign s1_time_step = s1_kind_q[0];
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      s1_valid_q <= '0;
+    end else begin
+      s1_valid_q <= issue_i;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (issue_i) begin
+      s1_kind_q   <= issue_kind_i;
+      s1_group_q  <= issue_group_i;
+      s1_all_q    <= !issue_kind_i[1];
+      s1_lane_q   <= LaneBits'(issue_neuron_i & NeuronBits'(Lanes - 1));
+      s1_weight_q <= issue_weight_i;
+    end
+  end
+
+  // S2: the registered results.
+  logic                 s2_valid_q;
+  logic [1:0]           s2_kind_q;
+  logic [GroupBits-1:0] s2_group_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      s2_valid_q <= '0;
+    end else begin
+      s2_valid_q <= s1_valid_q;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (s1_valid_q) begin
+      s2_kind_q  <= s1_kind_q;
+      s2_group_q <= s1_group_q;
+    end
+  end
+
+  logic                 write;
+  logic [GroupBits-1:0] write_group;
+  assign write       = init_i || s2_valid_q;
+  assign write_group = init_i ? init_group_i : s2_group_q;
+
+  logic [Lanes*VBits-1:0] s1_v;
+  logic [Lanes*VBits-1:0] s2_v;
+  assign write_v_o = init_i ? {Lanes{v_init_i}} : s2_v;
+  ram_1r1w #(.Depth(Groups), .Width(Lanes * VBits)) u_v_memory (
+    .clk_i(clk_i), .write_i(write), .write_address_i(write_group), .write_data_i(write_v_o),
+    .read_i(issue_i), .read_address_i(issue_group_i), .read_data_o(s1_v)
+  );
+
+  logic [Lanes*ISynWidth-1:0] s1_i_syn;
+  logic [Lanes*ISynWidth-1:0] s2_i_syn;
+  if (ISynBits > 0) begin : gen_i_syn
+    assign write_i_syn_o = init_i ? '0 : s2_i_syn;
+    ram_1r1w #(.Depth(Groups), .Width(Lanes * ISynWidth)) u_i_syn_memory (
+      .clk_i(clk_i), .write_i(write), .write_address_i(write_group), .write_data_i(write_i_syn_o),
+      .read_i(issue_i), .read_address_i(issue_group_i), .read_data_o(s1_i_syn)
+    );
+  end else begin : gen_no_i_syn
+    assign s1_i_syn      = '0;
+    assign write_i_syn_o = '0;
+    logic unused_i_syn;
+    assign unused_i_syn = ^s2_i_syn;
+  end
+
+  logic [Lanes*RefractoryWidth-1:0] s1_refractory;
+  logic [Lanes*RefractoryWidth-1:0] s2_refractory;
+  if (RefractoryBits > 0) begin : gen_refractory
+    assign write_refractory_o = init_i ? '0 : s2_refractory;
+    ram_1r1w #(.Depth(Groups), .Width(Lanes * RefractoryWidth)) u_refractory_memory (
+      .clk_i(clk_i), .write_i(write), .write_address_i(write_group), .write_data_i(write_refractory_o),
+      .read_i(issue_i), .read_address_i(issue_group_i), .read_data_o(s1_refractory)
+    );
+  end else begin : gen_no_refractory
+    assign s1_refractory      = '0;
+    assign write_refractory_o = '0;
+    logic unused_refractory;
+    assign unused_refractory = ^s2_refractory;
+  end
+
+  // Shared parameters are the one entry of lane 0.
+  logic [GroupBits-1:0] parameter_group;
+  assign parameter_group = GroupBits'(parameter_neuron_i >> LaneShift);
+
+  for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
+    logic signed [VBits:0]       threshold;
+    logic        [LeakWidth-1:0] leak;
+    logic signed [VBits-1:0]     v_reset;
+    logic signed [BiasWidth-1:0] bias;
+    logic                        output_enable;
+
+    if (PerNeuron == 1) begin : gen_parameters
+      logic selected;
+      assign selected = (parameter_neuron_i & NeuronBits'(Lanes - 1)) == NeuronBits'(lane);
+      neuron_parameters #(
+        .Entries(Groups), .PerNeuron(PerNeuron), .VBits(VBits), .LeakBits(LeakBits), .BiasBits(BiasBits), .Semantics(Semantics)
+      ) u_neuron_parameters (
+        .clk_i(clk_i), .write_i(parameter_write_i && selected), .write_address_i(parameter_group),
+        .threshold_i(threshold_i), .leak_i(leak_i), .v_reset_i(v_reset_i), .bias_i(bias_i), .output_enable_i(output_enable_i),
+        .read_i(issue_i), .read_address_i(issue_group_i),
+        .threshold_o(threshold), .leak_o(leak), .v_reset_o(v_reset), .bias_o(bias), .output_enable_o(output_enable)
+      );
+    end else if (lane == 0) begin : gen_parameters
+      neuron_parameters #(
+        .Entries(1), .PerNeuron(PerNeuron), .VBits(VBits), .LeakBits(LeakBits), .BiasBits(BiasBits), .Semantics(Semantics)
+      ) u_neuron_parameters (
+        .clk_i(clk_i), .write_i(parameter_write_i), .write_address_i('0),
+        .threshold_i(threshold_i), .leak_i(leak_i), .v_reset_i(v_reset_i), .bias_i(bias_i), .output_enable_i(output_enable_i),
+        .read_i('0), .read_address_i('0),
+        .threshold_o(threshold), .leak_o(leak), .v_reset_o(v_reset), .bias_o(bias), .output_enable_o(output_enable)
+      );
+    end else begin : gen_parameters
+      assign threshold     = gen_lane[0].threshold;
+      assign leak          = gen_lane[0].leak;
+      assign v_reset       = gen_lane[0].v_reset;
+      assign bias          = gen_lane[0].bias;
+      assign output_enable = gen_lane[0].output_enable;
+    end
+
+    logic [31:0] random;
+    if (Random) begin : gen_random
+      lane_generator #(.Lane(lane)) u_lane_generator (
+        .clk_i(clk_i), .load_i(init_i), .advance_i(s1_valid_q && s1_time_step), .lfsr_seed_i(lfsr_seed_i), .word_o(random)
+      );
+    end else begin : gen_no_random
+      assign random = '0;
+    end
+
+    logic signed [WeightBits-1:0] weight;
+    assign weight = (s1_kind_q == Inject) ? s1_weight_q : weights_i[lane*WeightBits +: WeightBits];
+
+    logic                       active;
+    logic [VBits-1:0]           v_d;
+    logic [ISynWidth-1:0]       i_syn_d;
+    logic [RefractoryWidth-1:0] refractory_d;
+    logic [SpikeBits-1:0]       spikes_d;
+    logic                       v_overflow_d;
+    logic                       i_syn_overflow_d;
+    assign active = s1_all_q || s1_lane_q == LaneBits'(lane);
+    lane #(
+      .VBits(VBits), .ISynBits(ISynBits), .WeightBits(WeightBits), .WeightShift(WeightShift), .LeakBits(LeakBits),
+      .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics)
+    ) u_lane (
+      .active_i(active), .time_step_i(s1_time_step),
+      .v_i(s1_v[lane*VBits +: VBits]), .i_syn_i(s1_i_syn[lane*ISynWidth +: ISynWidth]),
+      .refractory_i(s1_refractory[lane*RefractoryWidth +: RefractoryWidth]), .weight_i(weight),
+      .threshold_i(threshold), .leak_i(leak), .v_reset_i(v_reset), .bias_i(bias), .output_enable_i(output_enable),
+      .i_syn_decay_i(i_syn_decay_i), .refractory_steps_i(refractory_steps_i), .random_i(random),
+      .v_o(v_d), .i_syn_o(i_syn_d), .refractory_o(refractory_d), .spikes_o(spikes_d),
+      .v_overflow_o(v_overflow_d), .i_syn_overflow_o(i_syn_overflow_d)
+    );
+
+    logic                       active_q;
+    logic [VBits-1:0]           v_q;
+    logic [ISynWidth-1:0]       i_syn_q;
+    logic [RefractoryWidth-1:0] refractory_q;
+    logic [SpikeBits-1:0]       spikes_q;
+    logic                       v_overflow_q;
+    logic                       i_syn_overflow_q;
+    always_ff @(posedge clk_i) begin
+      if (s1_valid_q) begin
+        active_q         <= active;
+        v_q              <= v_d;
+        i_syn_q          <= i_syn_d;
+        refractory_q     <= refractory_d;
+        spikes_q         <= spikes_d;
+        v_overflow_q     <= v_overflow_d;
+        i_syn_overflow_q <= i_syn_overflow_d;
+      end
+    end
+    assign s2_mask_o[lane]                                     = active_q;
+    assign s2_v[lane*VBits +: VBits]                           = v_q;
+    assign s2_i_syn[lane*ISynWidth +: ISynWidth]               = i_syn_q;
+    assign s2_refractory[lane*RefractoryWidth +: RefractoryWidth] = refractory_q;
+    assign s2_spikes_o[lane*SpikeBits +: SpikeBits]            = spikes_q;
+    assign s2_v_overflow_o[lane]                               = v_overflow_q;
+    assign s2_i_syn_overflow_o[lane]                           = i_syn_overflow_q;
+  end
+
+  if (!Random) begin : gen_no_random
+    logic unused_seed;
+    assign unused_seed = ^lfsr_seed_i;
+  end
+  if (PerNeuron == 0) begin : gen_no_parameter_address
+    logic unused_parameter_neuron;
+    assign unused_parameter_neuron = ^{parameter_neuron_i, parameter_group};
+  end
+
+  assign s1_valid_o = s1_valid_q;
+  assign s2_valid_o = s2_valid_q;
+  assign s2_kind_o  = s2_kind_q;
+  assign s2_group_o = s2_group_q;
+
+endmodule

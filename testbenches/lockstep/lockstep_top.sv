@@ -1,0 +1,116 @@
+// The core with its probe scope as ports, so that a program that steps it in process reads ports only.
+// Contract: probe.md. The widths are computed here from the parameters, so a probe signal missing or of another width fails the build.
+
+module lockstep_top #(
+  parameter int unsigned Neurons,          // the parameters of bitspike_core
+  parameter int unsigned WordLines,
+  parameter int unsigned Lanes,
+  parameter int unsigned WeightBits,
+  parameter int unsigned WeightShift,
+  parameter int unsigned VBits,
+  parameter int unsigned ISynBits,
+  parameter int unsigned LeakBits,
+  parameter int unsigned DecayBits,
+  parameter int unsigned BiasBits,
+  parameter int unsigned RefractoryBits,
+  parameter int unsigned QueueDepth,
+  parameter int unsigned SpikeQueueDepth,
+  parameter int unsigned Semantics,
+  parameter int unsigned Schedule,
+  localparam int unsigned Groups              = Neurons / Lanes,
+  localparam int unsigned NeuronBits          = (Neurons > 2) ? $clog2(Neurons) : 1,
+  localparam int unsigned WordLineBits        = (WordLines > 2) ? $clog2(WordLines) : 1,
+  localparam int unsigned GroupBits           = (Groups > 2) ? $clog2(Groups) : 1,
+  localparam int unsigned InjectBits          = NeuronBits + WeightBits,
+  localparam int unsigned PayloadBits         = (WordLineBits > InjectBits) ? WordLineBits : InjectBits,
+  localparam int unsigned EventBits           = PayloadBits + 2,
+  localparam int unsigned MaxSpikes           = (Semantics >> 26) & 31,   // bits 30:26
+  localparam int unsigned SpikeBits           = (MaxSpikes > 1) ? $clog2(MaxSpikes + 1) : 1,
+  localparam int unsigned WriteISynBits       = (ISynBits > 0) ? Lanes * ISynBits : 1,
+  localparam int unsigned WriteRefractoryBits = (RefractoryBits > 0) ? Lanes * RefractoryBits : 1
+) (
+  input  logic                                 clk_i,
+  input  logic                                 rst_ni,
+  input  logic                                 cfg_valid_i,
+  input  logic                                 cfg_write_i,
+  input  logic [31:0]                          cfg_addr_i,
+  input  logic [31:0]                          cfg_wdata_i,
+  output logic                                 cfg_ready_o,
+  output logic [31:0]                          cfg_rdata_o,
+  input  logic                                 aer_in_req_i,
+  input  logic [EventBits-1:0]                 aer_in_data_i,
+  output logic                                 aer_in_ack_o,
+  output logic                                 aer_out_req_o,
+  output logic [NeuronBits-1:0]                aer_out_data_o,
+  input  logic                                 aer_out_ack_i,
+  output logic [1:0]                           probe_control_state_o,
+  output logic [$clog2(QueueDepth+1)-1:0]      probe_queue_count_o,
+  output logic [1:0]                           probe_event_kind_o,
+  output logic [PayloadBits-1:0]               probe_event_payload_o,
+  output logic                                 probe_issue_valid_o,
+  output logic [GroupBits-1:0]                 probe_issue_group_o,
+  output logic                                 probe_write_valid_o,
+  output logic [GroupBits-1:0]                 probe_write_group_o,
+  output logic [Lanes-1:0]                     probe_write_mask_o,
+  output logic [Lanes*VBits-1:0]               probe_write_v_o,
+  output logic [WriteISynBits-1:0]             probe_write_i_syn_o,
+  output logic [WriteRefractoryBits-1:0]       probe_write_refractory_o,
+  output logic [Lanes*SpikeBits-1:0]           probe_write_spikes_o,
+  output logic [$clog2(SpikeQueueDepth+1)-1:0] probe_spike_queue_count_o,
+  output logic                                 probe_aer_in_ack_o,
+  output logic                                 probe_aer_in_accept_o,
+  output logic                                 probe_aer_out_req_o,
+  output logic                                 probe_aer_out_accept_o,
+  output logic [NeuronBits-1:0]                probe_aer_out_address_o,
+  output logic [31:0]                          probe_events_dropped_o,
+  output logic [31:0]                          probe_loop_back_dropped_o,
+  output logic [31:0]                          probe_v_overflows_o,
+  output logic [31:0]                          probe_i_syn_overflows_o,
+  output logic [31:0]                          probe_spikes_o,
+  output logic [31:0]                          probe_stall_cycles_o,
+  output logic [31:0]                          probe_time_steps_o
+);
+
+  /* verilator tracing_on */
+  bitspike_core #(
+    .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift),
+    .VBits(VBits), .ISynBits(ISynBits), .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits),
+    .RefractoryBits(RefractoryBits), .QueueDepth(QueueDepth), .SpikeQueueDepth(SpikeQueueDepth), .Semantics(Semantics),
+    .Schedule(Schedule)
+  ) u_core (
+    .clk_i(clk_i), .rst_ni(rst_ni), .cfg_valid_i(cfg_valid_i), .cfg_write_i(cfg_write_i), .cfg_addr_i(cfg_addr_i),
+    .cfg_wdata_i(cfg_wdata_i), .cfg_ready_o(cfg_ready_o), .cfg_rdata_o(cfg_rdata_o), .aer_in_req_i(aer_in_req_i),
+    .aer_in_data_i(aer_in_data_i), .aer_in_ack_o(aer_in_ack_o), .aer_out_req_o(aer_out_req_o),
+    .aer_out_data_o(aer_out_data_o), .aer_out_ack_i(aer_out_ack_i)
+  );
+  /* verilator tracing_off */
+
+  // A probe signal of another width than the port's is a WIDTH warning, so the build must not waive it.
+  assign probe_control_state_o     = u_core.u_probe.control_state;
+  assign probe_queue_count_o       = u_core.u_probe.queue_count;
+  assign probe_event_kind_o        = u_core.u_probe.event_kind;
+  assign probe_event_payload_o     = u_core.u_probe.event_payload;
+  assign probe_issue_valid_o       = u_core.u_probe.issue_valid;
+  assign probe_issue_group_o       = u_core.u_probe.issue_group;
+  assign probe_write_valid_o       = u_core.u_probe.write_valid;
+  assign probe_write_group_o       = u_core.u_probe.write_group;
+  assign probe_write_mask_o        = u_core.u_probe.write_mask;
+  assign probe_write_v_o           = u_core.u_probe.write_v;
+  assign probe_write_i_syn_o       = u_core.u_probe.write_i_syn;
+  assign probe_write_refractory_o  = u_core.u_probe.write_refractory;
+  assign probe_write_spikes_o      = u_core.u_probe.write_spikes;
+  assign probe_spike_queue_count_o = u_core.u_probe.spike_queue_count;
+  assign probe_aer_in_ack_o        = u_core.u_probe.aer_in_ack;
+  assign probe_aer_in_accept_o     = u_core.u_probe.aer_in_accept;
+  assign probe_aer_out_req_o       = u_core.u_probe.aer_out_req;
+  assign probe_aer_out_accept_o    = u_core.u_probe.aer_out_accept;
+  assign probe_aer_out_address_o   = u_core.u_probe.aer_out_address;
+  assign probe_events_dropped_o    = u_core.u_probe.events_dropped;
+  assign probe_loop_back_dropped_o = u_core.u_probe.loop_back_dropped;
+  assign probe_v_overflows_o       = u_core.u_probe.v_overflows;
+  assign probe_i_syn_overflows_o   = u_core.u_probe.i_syn_overflows;
+  assign probe_spikes_o            = u_core.u_probe.spikes;
+  assign probe_stall_cycles_o      = u_core.u_probe.stall_cycles;
+  assign probe_time_steps_o        = u_core.u_probe.time_steps;
+
+endmodule
