@@ -196,6 +196,7 @@ pub fn weights_csv(weights: &[[i32; CLASSES]]) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 
@@ -218,6 +219,15 @@ mod tests {
     fn accuracy_is_the_share_of_right_answers() {
         let images = [3, 1, 2, 2].map(|label| Image { label, pixels: vec![] });
         assert_eq!(accuracy(&images, [3, 1, 0, 2].into_iter()), 0.75);
+    }
+
+    #[test]
+    fn among_equals_the_smallest_scale_and_the_largest_penalty_win() {
+        let images = vec![Image { label: 0, pixels: vec![16] }; 10];
+        let mut weights = [[0.0; CLASSES]];
+        weights[0][0] = 0.5;
+        assert_eq!(choose_scale(&weights, &images, 4), 16.0);
+        assert_eq!(choose_lambda(&images, 4).unwrap().0, 300.0);
     }
 
     #[test]
