@@ -8,6 +8,8 @@ pub mod probe;
 pub mod semantics;
 pub mod stimulus;
 pub mod structure;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 mod coded;
 
