@@ -1,0 +1,1 @@
+//! The testbench program beside this process.
