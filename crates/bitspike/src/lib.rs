@@ -1,3 +1,14 @@
 //! The bitspike library behind the command line.
+//!
+//! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`results`] writes files and pictures, [`metrics`] turns a
+//! run into figures.
 
+pub mod control;
+pub mod cosim;
 pub mod digits;
+pub mod error;
+pub mod metrics;
+pub mod results;
+pub mod run;
+
+pub use error::Error;

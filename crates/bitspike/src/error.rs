@@ -1,0 +1,41 @@
+//! Errors of the command line and its library.
+
+use std::path::PathBuf;
+
+use bitspike_cosim::waveform::WaveformError;
+use bitspike_spec::config::ConfigError;
+
+/// What can end a command early. The text says what was found and what is allowed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A core or stimulus file that is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A waveform that cannot be read, written or compared.
+    #[error(transparent)]
+    Waveform(#[from] WaveformError),
+    /// A file that cannot be read.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file or folder that cannot be written.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// An option of the command line that does not fit the core or the files.
+    #[error("{option} {problem}")]
+    Option {
+        /// The option.
+        option: &'static str,
+        /// What was found and what is allowed.
+        problem: String,
+    },
+}

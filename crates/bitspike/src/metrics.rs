@@ -1,0 +1,142 @@
+//! Metrics: one run turned into figures.
+//!
+//! A metric is one file in this folder and one line in [`METRICS`]. Its file states the definition as an equation.
+
+mod accuracy;
+mod counters;
+mod spikes_per_step;
+mod synaptic_ops_per_cycle;
+
+use crate::results::RunResult;
+
+pub use accuracy::{Confusion, Decision, confusion, decisions};
+
+/// A number with its meaning.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    /// Name, as in `counters.json`.
+    pub name: &'static str,
+    /// The value.
+    pub value: Quantity,
+    /// Unit; empty for a pure number.
+    pub unit: &'static str,
+}
+
+/// The value of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Quantity {
+    /// An exact count.
+    Count(u64),
+    /// A ratio of counts, in double precision.
+    Real(f64),
+}
+
+impl std::fmt::Display for Quantity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Quantity::Count(count) => count.fmt(f),
+            Quantity::Real(real) => write!(f, "{real:.4}"),
+        }
+    }
+}
+
+/// Turns a finished run into figures.
+pub trait Metric: Sync {
+    /// Name of the metric.
+    fn name(&self) -> &'static str;
+
+    /// The figures; none where the metric does not apply, such as accuracy without labels.
+    fn measure(&self, run: &RunResult) -> Vec<Figure>;
+}
+
+/// Every metric, in the order of reports.
+pub static METRICS: &[&dyn Metric] = &[
+    &accuracy::Accuracy,
+    &spikes_per_step::SpikesPerStep,
+    &synaptic_ops_per_cycle::SynapticOpsPerCycle,
+    &counters::CountersMetric,
+];
+
+/// The figures of every metric.
+#[must_use]
+pub fn measure(run: &RunResult) -> Vec<Figure> {
+    METRICS.iter().flat_map(|metric| metric.measure(run)).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use crate::results::{Label, Recorder, RecorderOptions, RunResult, Spike};
+    use bitspike_spec::fx::{Overflow, Rounding};
+    use bitspike_spec::{
+        Clamp, Compare, Core, CrossbarImage, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters, Order,
+        Reduce, ReduceForm, Reset, Schedule, Semantics, Structure, TimeStepPolicy, Values,
+    };
+
+    /// Three neurons, two word lines.
+    pub(crate) fn tiny_core() -> Core {
+        let structure = Structure {
+            neurons: 3,
+            word_lines: 2,
+            lanes: 1,
+            weight_bits: 4,
+            weight_shift: 0,
+            v_bits: 8,
+            i_syn_bits: 0,
+            frac: 2,
+            bias_bits: 0,
+            refractory_bits: 0,
+            queue_depth: 4,
+            spike_queue_depth: 4,
+            semantics: Semantics {
+                v_overflow: Overflow::Saturate,
+                i_syn_overflow: Overflow::Saturate,
+                leak: Reduce { form: ReduceForm::Shift, rounding: Rounding::Floor, clamp: Clamp::None, bits: 1 },
+                decay: Reduce::NONE,
+                compare: Compare::Ge,
+                reset: Reset::Zero,
+                order: Order::LeakIntegrateFire,
+                fire_check: FireCheck::PerTimeStep,
+                integrate: Integrate::Membrane,
+                max_spikes: 1,
+            },
+            schedule: Schedule {
+                initiation_interval: 1,
+                time_step: TimeStepPolicy::InOrder,
+                full_policy: FullPolicy::Stall,
+                handshake: Handshake::Synchronous,
+                loop_back: false,
+                per_neuron: false,
+            },
+        };
+        let neuron = NeuronParameters { threshold: 20, leak: 4, v_reset: 0, bias: 0, output_enable: true };
+        let image = CrossbarImage::new(2, 3, vec![1, -8, 7, 0, 3, -2]).expect("six codes");
+        let values = Values {
+            neurons: vec![neuron],
+            v_init: 0,
+            i_syn_decay: 0,
+            refractory_steps: 0,
+            lfsr_seed: 1,
+            first_word_line: 0,
+            image,
+        };
+        Core::new(structure, values).expect("a valid core")
+    }
+
+    /// Four steps in two windows of two: neuron 1 wins the first, neurons 0 and 2 tie in the second and 2 has the higher v.
+    pub(crate) fn tiny_run(labels: &[u32]) -> RunResult {
+        let core = tiny_core();
+        let windows = labels.iter().enumerate();
+        let labels = windows.map(|(i, &label)| Label { first_step: 2 * i as u64, steps: 2, label }).collect();
+        let options = RecorderOptions { spikes: None, traces: None, neurons: Vec::new(), labels };
+        let mut recorder = Recorder::new(&core, options);
+        for (time_step, neuron) in [(0, 1), (1, 1), (1, 0), (2, 0), (3, 2)] {
+            recorder.spike(Spike { time_step, cycle: 10 * time_step + 5, neuron });
+        }
+        for step in 0..4 {
+            recorder.time_step(|neuron| i64::from(neuron) + step);
+        }
+        let counters = bitspike_spec::Counters { synaptic_ops: 30, spikes: 5, time_steps: 4, ..Default::default() };
+        recorder.finish(&core, 40, counters).expect("no file to fail")
+    }
+}

@@ -1,0 +1,22 @@
+//! What a run leaves behind: spikes, traces, counters, and their files and pictures.
+//!
+//! A [`Recorder`] watches a run in constant memory: it streams spikes to a file and keeps what the pictures need, binned.
+
+mod counters_json;
+mod grid;
+mod label;
+mod manifest;
+mod png;
+mod raster;
+mod recorder;
+pub mod report;
+mod summary;
+mod svg;
+
+pub use counters_json::counters_json;
+pub use grid::Grid;
+pub use label::{Label, LabelWindows};
+pub use manifest::{Hashes, Manifest, ToolVersion, sha256_hex, structure_hash};
+pub use raster::raster;
+pub use recorder::{DETAIL_STEPS, Recorder, RecorderOptions, RunResult, Spike};
+pub use summary::summary;
