@@ -140,7 +140,12 @@ impl<R: Read> ByteBuffer<R> {
     /// The next byte's position, and that the file ends there inside `item`.
     #[cold]
     pub(crate) fn truncated(&self, item: &str) -> WaveformError {
-        WaveformError::Truncated { line: self.line, offset: self.offset(), item: item.to_string() }
+        let past_the_added_newline = u64::from(self.ended && self.pos == self.end);
+        WaveformError::Truncated {
+            line: self.line - past_the_added_newline,
+            offset: self.offset() - past_the_added_newline,
+            item: item.to_string(),
+        }
     }
 
     /// The rest of the current line, at most 40 bytes, for messages.
