@@ -29,7 +29,7 @@ fn map_in_place(criterion: &mut Criterion, id: BenchmarkId, map: impl Fn(i32) ->
 
 fn bare_add(criterion: &mut Criterion) {
     let addend = black_box(12345);
-    map_in_place(criterion, BenchmarkId::new("bare", "add"), |x| x + addend);
+    map_in_place(criterion, BenchmarkId::new("bare", "add"), move |x| x + addend);
 }
 
 fn round_shifts(criterion: &mut Criterion) {
@@ -37,24 +37,28 @@ fn round_shifts(criterion: &mut Criterion) {
     for rounding in Rounding::ALL {
         let id = BenchmarkId::new("round_shift", format!("{rounding:?}"));
         match rounding {
-            Rounding::Floor => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::Floor, &0)),
-            Rounding::TowardZero => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::TowardZero, &0)),
-            Rounding::HalfUp => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::HalfUp, &0)),
-            Rounding::HalfEven => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::HalfEven, &0)),
-            Rounding::Stochastic => map_in_place(criterion, id, |x| round_shift(&x, &by, Rounding::Stochastic, &x)),
+            Rounding::Floor => map_in_place(criterion, id, move |x| round_shift(&x, &by, Rounding::Floor, &0)),
+            Rounding::TowardZero => {
+                map_in_place(criterion, id, move |x| round_shift(&x, &by, Rounding::TowardZero, &0))
+            }
+            Rounding::HalfUp => map_in_place(criterion, id, move |x| round_shift(&x, &by, Rounding::HalfUp, &0)),
+            Rounding::HalfEven => map_in_place(criterion, id, move |x| round_shift(&x, &by, Rounding::HalfEven, &0)),
+            Rounding::Stochastic => {
+                map_in_place(criterion, id, move |x| round_shift(&x, &by, Rounding::Stochastic, &x))
+            }
         }
     }
     let rounding = black_box(Rounding::HalfEven);
     let id = BenchmarkId::new("round_shift", "run-time rule");
-    map_in_place(criterion, id, |x| round_shift(&x, &by, rounding, &0));
+    map_in_place(criterion, id, move |x| round_shift(&x, &by, rounding, &0));
 }
 
 fn fits(criterion: &mut Criterion) {
     let format = black_box(QFormat::new(16, 8, true).expect("a legal format"));
     let wrap = BenchmarkId::new("fit", "Wrap");
-    map_in_place(criterion, wrap, |x| fit(&x, format, Overflow::Wrap).0);
+    map_in_place(criterion, wrap, move |x| fit(&x, format, Overflow::Wrap).0);
     let saturate = BenchmarkId::new("fit", "Saturate");
-    map_in_place(criterion, saturate, |x| fit(&x, format, Overflow::Saturate).0);
+    map_in_place(criterion, saturate, move |x| fit(&x, format, Overflow::Saturate).0);
 }
 
 criterion_group!(benches, bare_add, round_shifts, fits);

@@ -52,7 +52,7 @@ impl Overflow {
 #[inline(always)]
 #[must_use]
 pub fn fit<W: Word>(x: &W, format: QFormat, overflow: Overflow) -> (W, W::Bit) {
-    let (min, max) = (bound::<W>(format.min_raw()), bound::<W>(format.max_raw()));
+    let (min, max) = bounds::<W>(format);
     let (below, above) = (x.less_than(&min), max.less_than(x));
     let fitted = match overflow {
         Overflow::Saturate => W::select(&below, &min, &W::select(&above, &max, x)),
@@ -73,13 +73,12 @@ fn wrap<W: Word>(x: &W, format: QFormat, min: &W, max: &W) -> W {
     low.add(&sign.neg().and(min))
 }
 
-/// The word of a range bound; only the maximum of unsigned formats of 64 bits, `2^64 - 1`, is not an `i64`.
+/// The ends of the range. The greatest value is odd and made of its half, since `2^64 - 1` is no `i64`; without a
+/// branch, so that loops over slices keep both in registers.
 #[inline(always)]
-fn bound<W: Word>(raw: i128) -> W {
-    match i64::try_from(raw) {
-        Ok(value) => W::constant(value),
-        Err(_) => W::constant(i64::MAX).mul(&W::constant(2)).add(&W::constant(1)),
-    }
+fn bounds<W: Word>(format: QFormat) -> (W, W) {
+    let half = W::constant((format.max_raw() >> 1) as i64);
+    (W::constant(format.min_raw() as i64), half.add(&half).add(&W::constant(1)))
 }
 
 /// How often results left their format, by what was done with them.

@@ -14,7 +14,7 @@ fn big(x: Wide) -> BigInt {
 fn wide(bits: u32) -> impl Strategy<Value = Wide> {
     (any::<i128>(), any::<u128>(), 256 - bits..256, -1_i64..=1).prop_map(|(high, low, by, nudge)| {
         let shifted = Wide { high, low }.shift_right_floor(&Wide::constant(i64::from(by)));
-        let power = Wide::constant(1).shift_left(&Wide::constant(i64::from(255 - by)));
+        let power = Wide::constant(1).shift_left(&Wide::constant(i64::from(254_u32.saturating_sub(by))));
         if low % 2 == 0 { shifted } else { power.add(&Wide::constant(nudge)) }
     })
 }
