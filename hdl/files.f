@@ -12,6 +12,7 @@ neuron/lif_neuron.sv
 neuron/lane.sv
 neuron/lane_generator.sv
 neuron/neuron_parameters.sv
+neuron/state_memory.sv
 neuron/neuron_array.sv
 aer/synchroniser.sv
 aer/aer_rx.sv

@@ -44,7 +44,6 @@ module bitspike_core #(
   localparam int unsigned MaxSpikes = (Semantics >> 26) & 31;   // bits 30:26
   localparam int unsigned FourPhase = (Schedule >> 7) & 1;      // bit 7
   localparam int unsigned LoopBack  = (Schedule >> 8) & 1;      // bit 8
-  localparam int unsigned PerNeuron = (Schedule >> 9) & 1;      // bit 9
 
   if (Neurons < 1 || Neurons > 65536) begin : gen_check_neurons
     $error("Neurons is %0d, must be 1 to 65536", Neurons);
@@ -237,7 +236,7 @@ module bitspike_core #(
   neuron_array #(
     .Neurons(Neurons), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift), .VBits(VBits), .ISynBits(ISynBits),
     .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics),
-    .PerNeuron(PerNeuron)
+    .Schedule(Schedule)
   ) u_neuron_array (
     .clk_i(clk_i), .rst_ni(rst_ni), .init_i(init), .init_group_i(init_group), .issue_i(issue), .issue_group_i(issue_group),
     .issue_kind_i(kind), .issue_neuron_i(payload[NeuronBits-1:0]), .issue_weight_i(payload[NeuronBits +: WeightBits]),

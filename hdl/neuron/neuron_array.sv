@@ -13,7 +13,7 @@ module neuron_array #(
   parameter int unsigned BiasBits,        // signed, 0 (absent) to 32
   parameter int unsigned RefractoryBits,  // 0 (absent) to 16
   parameter int unsigned Semantics,       // packed record of arithmetic.md
-  parameter int unsigned PerNeuron,       // 1: parameters per neuron, 0: shared
+  parameter int unsigned Schedule,        // packed record of arithmetic.md
   localparam int unsigned Groups          = Neurons / Lanes,
   localparam int unsigned NeuronBits      = (Neurons > 2) ? $clog2(Neurons) : 1,
   localparam int unsigned GroupBits       = (Groups > 2) ? $clog2(Groups) : 1,
@@ -65,6 +65,8 @@ module neuron_array #(
   localparam int unsigned LaneShift     = $clog2(Lanes);
   localparam int unsigned LeakRounding  = (Semantics >> 5) & 7;    // bits 7:5
   localparam int unsigned DecayRounding = (Semantics >> 13) & 7;   // bits 15:13
+  localparam int unsigned Interval      = (Schedule >> 0) & 15;    // bits 3:0
+  localparam int unsigned PerNeuron     = (Schedule >> 9) & 1;     // bit 9
   localparam bit LeakDraws  = (LeakForm == 2 || LeakForm == 3) && LeakRounding == 4;
   localparam bit DecayDraws = ISynBits > 0 && (DecayForm == 2 || DecayForm == 3) && DecayRounding == 4;
   localparam bit Random     = LeakDraws || DecayDraws;
@@ -121,21 +123,63 @@ module neuron_array #(
   assign write       = init_i || s2_valid_q;
   assign write_group = init_i ? init_group_i : s2_group_q;
 
+  // A single-group event may read a group whose result has not reached the memory yet. The last result (S2), and with
+  // back-to-back issues the one before it (S3), are never older than the memory, so they take its place.
+  localparam bit ForwardS2 = Groups > 1 && Interval < 3;
+  localparam bit ForwardS3 = Groups > 2 && Interval < 2;
+
+  logic use_s2;
+  logic use_s3;
+  if (ForwardS2) begin : gen_forward_s2
+    logic filled_q;   // S2 holds a result of this run
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        filled_q <= '0;
+      end else if (s1_valid_q) begin
+        filled_q <= '1;
+      end
+    end
+    assign use_s2 = filled_q && s2_group_q == s1_group_q;
+  end else begin : gen_no_forward_s2
+    assign use_s2 = '0;
+  end
+  if (ForwardS3) begin : gen_forward_s3
+    logic                 filled_q;
+    logic [GroupBits-1:0] group_q;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        filled_q <= '0;
+      end else if (s1_valid_q) begin
+        filled_q <= gen_forward_s2.filled_q;
+      end
+    end
+    always_ff @(posedge clk_i) begin
+      if (s1_valid_q) begin
+        group_q <= s2_group_q;
+      end
+    end
+    assign use_s3 = filled_q && group_q == s1_group_q;
+  end else begin : gen_no_forward_s3
+    assign use_s3 = '0;
+  end
+
   logic [Lanes*VBits-1:0] s1_v;
   logic [Lanes*VBits-1:0] s2_v;
-  assign write_v_o = init_i ? {Lanes{v_init_i}} : s2_v;
-  ram_1r1w #(.Depth(Groups), .Width(Lanes * VBits)) u_v_memory (
-    .clk_i(clk_i), .write_i(write), .write_address_i(write_group), .write_data_i(write_v_o),
-    .read_i(issue_i), .read_address_i(issue_group_i), .read_data_o(s1_v)
+  state_memory #(.Groups(Groups), .Width(Lanes * VBits), .ForwardS3(32'(ForwardS3))) u_v_memory (
+    .clk_i(clk_i), .write_i(write), .write_group_i(write_group), .write_word_i(write_v_o), .read_i(issue_i),
+    .read_group_i(issue_group_i), .read_word_o(s1_v), .s1_valid_i(s1_valid_q), .s2_word_i(s2_v), .use_s2_i(use_s2),
+    .use_s3_i(use_s3)
   );
+  assign write_v_o = init_i ? {Lanes{v_init_i}} : s2_v;
 
   logic [Lanes*ISynWidth-1:0] s1_i_syn;
   logic [Lanes*ISynWidth-1:0] s2_i_syn;
   if (ISynBits > 0) begin : gen_i_syn
     assign write_i_syn_o = init_i ? '0 : s2_i_syn;
-    ram_1r1w #(.Depth(Groups), .Width(Lanes * ISynWidth)) u_i_syn_memory (
-      .clk_i(clk_i), .write_i(write), .write_address_i(write_group), .write_data_i(write_i_syn_o),
-      .read_i(issue_i), .read_address_i(issue_group_i), .read_data_o(s1_i_syn)
+    state_memory #(.Groups(Groups), .Width(Lanes * ISynWidth), .ForwardS3(32'(ForwardS3))) u_i_syn_memory (
+      .clk_i(clk_i), .write_i(write), .write_group_i(write_group), .write_word_i(write_i_syn_o), .read_i(issue_i),
+      .read_group_i(issue_group_i), .read_word_o(s1_i_syn), .s1_valid_i(s1_valid_q), .s2_word_i(s2_i_syn), .use_s2_i(use_s2),
+      .use_s3_i(use_s3)
     );
   end else begin : gen_no_i_syn
     assign s1_i_syn      = '0;
@@ -148,9 +192,10 @@ module neuron_array #(
   logic [Lanes*RefractoryWidth-1:0] s2_refractory;
   if (RefractoryBits > 0) begin : gen_refractory
     assign write_refractory_o = init_i ? '0 : s2_refractory;
-    ram_1r1w #(.Depth(Groups), .Width(Lanes * RefractoryWidth)) u_refractory_memory (
-      .clk_i(clk_i), .write_i(write), .write_address_i(write_group), .write_data_i(write_refractory_o),
-      .read_i(issue_i), .read_address_i(issue_group_i), .read_data_o(s1_refractory)
+    state_memory #(.Groups(Groups), .Width(Lanes * RefractoryWidth), .ForwardS3(32'(ForwardS3))) u_refractory_memory (
+      .clk_i(clk_i), .write_i(write), .write_group_i(write_group), .write_word_i(write_refractory_o), .read_i(issue_i),
+      .read_group_i(issue_group_i), .read_word_o(s1_refractory), .s1_valid_i(s1_valid_q), .s2_word_i(s2_refractory),
+      .use_s2_i(use_s2), .use_s3_i(use_s3)
     );
   end else begin : gen_no_refractory
     assign s1_refractory      = '0;

@@ -298,6 +298,14 @@ module core_tb #(
     for (int unsigned i = 0; i < IdRegisters; i++) print_register("id", i, $sformatf("%0d", i));
   endtask
 
+  task automatic stop_dump;
+`ifdef VERILATOR
+    $c("vlSymsp->_traceDumpClose();");   // because Verilator 5.006 ignores $dumpoff
+`else
+    $dumpoff;
+`endif
+  endtask
+
   // All that is not clocked changes at falling edges, so that every rising edge samples settled pins.
   initial begin
     rst_n         = 1'b0;
@@ -331,7 +339,7 @@ module core_tb #(
       @(negedge clk);
     end
     playing = 1'b0;
-    $dumpoff;
+    stop_dump();
     print_registers();
     $display("bitspike_tb done cycles=%0d", cycles);
     $finish;
