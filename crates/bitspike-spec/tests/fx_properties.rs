@@ -209,3 +209,31 @@ fn from_real_takes_every_finite_number() {
     assert_eq!(raw(0.0, Rounding::Floor, Overflow::Saturate), (0, false));
     assert_eq!(raw(-0.0, Rounding::Floor, Overflow::Saturate), (0, false));
 }
+
+/// The ends of the widest ranges meet in every pairing: the results that need the most room.
+#[test]
+fn the_corners_of_the_widest_formats_are_exact() {
+    let mut formats = Vec::new();
+    for (bits, frac) in [(63, 0), (63, 63), (64, 0), (64, 32), (64, 63)] {
+        formats.extend([false, true].map(|signed| QFormat::new(bits, frac, signed).expect("a legal format")));
+    }
+    let ends = |format: &QFormat| [format.min_raw(), format.max_raw()].map(|raw| FxNumber::new(raw, *format));
+    let numbers: Vec<_> = formats.iter().flat_map(ends).map(|number| number.expect("in range")).collect();
+    for (a, b) in numbers.iter().flat_map(|a| numbers.iter().map(move |b| (*a, *b))) {
+        for format in &formats {
+            for (rounding, overflow) in [(Rounding::Floor, Overflow::Wrap), (Rounding::HalfUp, Overflow::Saturate)] {
+                check_corner(a, b, Target { format: *format, rounding, overflow });
+            }
+        }
+    }
+}
+
+fn check_corner(a: FxNumber, b: FxNumber, target: Target) {
+    let exact_frac = frac(a).max(frac(b));
+    let (x, y) = (aligned(a, exact_frac), aligned(b, exact_frac));
+    let product = BigInt::from(a.raw()) * BigInt::from(b.raw());
+    let message = format!("{a:?}, {b:?}, {target:?}");
+    assert_eq!(multiply(a, b, target, 0), expected(product, frac(a) + frac(b), target, 0), "{message}");
+    assert_eq!(add(a, b, target, 0), expected(&x + &y, exact_frac, target, 0), "{message}");
+    assert_eq!(subtract(a, b, target, 0), expected(&x - &y, exact_frac, target, 0), "{message}");
+}
