@@ -1,10 +1,12 @@
 //! Core description: configuration, elaboration, number formats, stimulus and probe schema.
 
+pub mod config;
 pub mod core;
 pub mod error;
 pub mod event;
 pub mod fx;
 pub mod probe;
+pub mod random;
 pub mod semantics;
 pub mod stimulus;
 pub mod structure;

@@ -3,8 +3,15 @@
 //! Contract: `docs/src/contract/schedule.md`, section Environment.
 
 mod environment;
+pub mod file;
+pub mod generate;
+mod images;
+mod sections;
+mod source;
 
 pub use environment::{InPins, OutPins, Receiver, Sender};
+pub use file::{Label, LoadedStimulus, read_stimulus};
+pub use sections::{CycleEvent, ImageCode, ReceiverSection, SourceConfig, StepEvent, StimulusConfig};
 
 use crate::error::CoreError;
 use crate::event::AerEvent;

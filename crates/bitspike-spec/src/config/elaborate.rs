@@ -1,0 +1,265 @@
+//! Elaboration: from the keys of a file to a core that is valid by construction.
+
+use super::constants::{amount_of_tau, raw_of_volts, steps_of_seconds};
+use super::error::ConfigError;
+use super::image::image;
+use super::sections::{CoreConfig, PerNeuron, Potential, ReduceSection, SharedPotential, Volts};
+use crate::core::{Core, NeuronParameters, Values};
+use crate::fx::Rounding;
+use crate::semantics::{Reduce, ReduceForm, Semantics};
+use crate::structure::{Schedule, Structure};
+use std::path::Path;
+
+impl CoreConfig {
+    /// The core this configuration describes; `base` is the folder from which its files are named.
+    ///
+    /// A preset named in `preset` is not read here: [`super::read_core`] has laid the file over it already.
+    ///
+    /// # Errors
+    /// The first key that is missing, out of range or in conflict, and faults of the weights' file.
+    pub fn elaborate(&self, base: &Path) -> Result<Core, ConfigError> {
+        let structure = self.structure()?;
+        let values = Elaboration { config: self, structure: &structure }.values(base)?;
+        Core::new(structure, values).map_err(|error| self.explain(error.into()))
+    }
+
+    /// Counts, widths and choices, checked.
+    ///
+    /// # Errors
+    /// The first key that is missing, out of range or in conflict.
+    pub fn structure(&self) -> Result<Structure, ConfigError> {
+        let needed = |key: &str, what: &str, count: Option<u32>| count.ok_or_else(|| ConfigError::missing(key, what));
+        let i_syn = self.neuron.i_syn.clone();
+        let structure = Structure {
+            neurons: needed("core.neurons", "number of neurons, 1 to 4096", self.core.neurons)?,
+            word_lines: needed("core.word_lines", "number of inputs, 1 to 4096", self.core.word_lines)?,
+            lanes: self.core.lanes,
+            weight_bits: self.synapse.weight_bits,
+            weight_shift: self.synapse.weight_shift,
+            v_bits: self.neuron.v.bits,
+            i_syn_bits: i_syn.map_or(0, |i_syn| i_syn.bits),
+            frac: self.neuron.v.frac,
+            bias_bits: self.neuron.bias_bits,
+            refractory_bits: self.neuron.refractory_bits,
+            queue_depth: self.events.queue_depth,
+            spike_queue_depth: self.events.spike_queue_depth,
+            semantics: self.semantics(),
+            schedule: self.schedule(),
+        };
+        structure.check()?;
+        Ok(structure)
+    }
+
+    fn semantics(&self) -> Semantics {
+        let neuron = &self.neuron;
+        Semantics {
+            v_overflow: neuron.v.overflow,
+            i_syn_overflow: neuron.i_syn.clone().unwrap_or_default().overflow,
+            leak: reduce(&neuron.leak),
+            decay: reduce(&neuron.decay),
+            compare: neuron.compare,
+            reset: neuron.reset,
+            order: neuron.order,
+            fire_check: neuron.fire_check,
+            integrate: neuron.integrate,
+            max_spikes: neuron.max_spikes,
+        }
+    }
+
+    fn schedule(&self) -> Schedule {
+        Schedule {
+            initiation_interval: self.core.initiation_interval,
+            time_step: self.events.time_step,
+            full_policy: self.events.full_policy,
+            handshake: self.events.handshake,
+            loop_back: self.events.loop_back,
+            per_neuron: self.neuron.per_neuron,
+        }
+    }
+
+    /// Names the SI key a raw value was made from, at which the error then stands.
+    fn explain(&self, error: ConfigError) -> ConfigError {
+        let ConfigError::OutOfRange { at, value, allowed, .. } = &error else { return error };
+        let (name, element) = at.key.split_at(at.key.find('[').unwrap_or(at.key.len()));
+        let Some((si_key, is_list)) = self.si_source(name) else { return error };
+        let key = if is_list { format!("{si_key}{element}") } else { si_key.to_owned() };
+        ConfigError::out_of_range(&key, value, allowed.clone(), " (as a raw integer)")
+    }
+
+    /// The SI key a raw key was made from, and whether it holds a list.
+    fn si_source(&self, raw: &str) -> Option<(&'static str, bool)> {
+        let values = &self.values;
+        match raw {
+            "values.threshold" => volts_key("values.threshold.volts", values.threshold.as_ref()?),
+            "values.v_reset" => volts_key("values.v_reset.volts", &values.v_reset),
+            "values.bias" => volts_key("values.bias.volts", &values.bias),
+            "values.v_init" => {
+                matches!(values.v_init, SharedPotential::Volts(_)).then_some(("values.v_init.volts", false))
+            }
+            "values.refractory_steps" => values.tau_ref.map(|_| ("values.tau_ref", false)),
+            _ => None,
+        }
+    }
+}
+
+fn volts_key(key: &'static str, potential: &Potential) -> Option<(&'static str, bool)> {
+    match potential {
+        Potential::Raw(_) => None,
+        Potential::Volts(Volts { volts }) => Some((key, matches!(volts, PerNeuron::Each(_)))),
+    }
+}
+
+fn reduce(section: &ReduceSection) -> Reduce {
+    Reduce { form: section.form, rounding: section.rounding, clamp: section.clamp, bits: section.bits }
+}
+
+struct Elaboration<'a> {
+    config: &'a CoreConfig,
+    structure: &'a Structure,
+}
+
+impl Elaboration<'_> {
+    fn values(&self, base: &Path) -> Result<Values, ConfigError> {
+        let values = &self.config.values;
+        if values.constant_rounding == Rounding::Stochastic {
+            let problem = "is \"stochastic\", for which a constant has no random word";
+            return Err(ConfigError::conflict("values.constant_rounding", problem));
+        }
+        Ok(Values {
+            neurons: self.neurons()?,
+            v_init: self.v_init()?,
+            i_syn_decay: self.decay()?,
+            refractory_steps: self.refractory_steps()?,
+            lfsr_seed: values.lfsr_seed,
+            first_word_line: values.first_word_line,
+            image: image(&self.config.synapse, self.structure, base)?,
+        })
+    }
+
+    fn neurons(&self) -> Result<Vec<NeuronParameters>, ConfigError> {
+        let values = &self.config.values;
+        let threshold = values.threshold.as_ref().ok_or_else(|| {
+            ConfigError::missing("values.threshold", "an integer, a list of integers or { volts = x }")
+        })?;
+        let threshold = self.potential("values.threshold", threshold)?;
+        let leak = self.leak()?;
+        let v_reset = self.potential("values.v_reset", &values.v_reset)?;
+        let bias = self.potential("values.bias", &values.bias)?;
+        let output_enable = self.spread("values.output_enable", &values.output_enable, |&on, _| Ok(on))?;
+        let parameters = |n: usize| NeuronParameters {
+            threshold: threshold[n],
+            leak: leak[n],
+            v_reset: v_reset[n],
+            bias: bias[n],
+            output_enable: output_enable[n],
+        };
+        Ok((0..self.entries()).map(parameters).collect())
+    }
+
+    fn entries(&self) -> usize {
+        if self.structure.schedule.per_neuron { self.structure.neurons as usize } else { 1 }
+    }
+
+    /// One value for each entry of the parameter memory, converted with the key of its element.
+    fn spread<T, U: Clone>(
+        &self,
+        key: &str,
+        value: &PerNeuron<T>,
+        convert: impl Fn(&T, &str) -> Result<U, ConfigError>,
+    ) -> Result<Vec<U>, ConfigError> {
+        let list = match value {
+            PerNeuron::Shared(one) => return Ok(vec![convert(one, key)?; self.entries()]),
+            PerNeuron::Each(list) => list,
+        };
+        if !self.structure.schedule.per_neuron {
+            return Err(ConfigError::conflict(key, "is a list, which needs neuron.per_neuron = true"));
+        }
+        if list.len() != self.entries() {
+            let problem = format!("has {} elements, must have core.neurons = {}", list.len(), self.entries());
+            return Err(ConfigError::conflict(key, problem));
+        }
+        list.iter().enumerate().map(|(n, item)| convert(item, &format!("{key}[{n}]"))).collect()
+    }
+
+    fn potential(&self, key: &str, potential: &Potential) -> Result<Vec<i64>, ConfigError> {
+        match potential {
+            Potential::Raw(raw) => self.spread(key, raw, |&raw, _| Ok(raw)),
+            Potential::Volts(Volts { volts }) => {
+                self.spread(&format!("{key}.volts"), volts, |&volts, key| self.raw_of_volts(key, volts))
+            }
+        }
+    }
+
+    fn raw_of_volts(&self, key: &str, volts: f64) -> Result<i64, ConfigError> {
+        raw_of_volts(key, volts, self.config.neuron.v.lsb_volts, self.config.values.constant_rounding)
+    }
+
+    fn v_init(&self) -> Result<i64, ConfigError> {
+        match &self.config.values.v_init {
+            SharedPotential::Raw(raw) => Ok(*raw),
+            SharedPotential::Volts(Volts { volts }) => self.raw_of_volts("values.v_init.volts", *volts),
+        }
+    }
+
+    fn leak(&self) -> Result<Vec<i64>, ConfigError> {
+        let values = &self.config.values;
+        let reduce = &self.structure.semantics.leak;
+        match (&values.leak, &values.tau_m) {
+            (Some(_), Some(_)) => Err(both("values.tau_m", "values.leak")),
+            (Some(leak), None) => self.spread("values.leak", leak, |&leak, _| Ok(leak)),
+            (None, Some(tau)) => self.spread("values.tau_m", tau, |&tau, key| self.amount(key, tau, reduce)),
+            (None, None) if has_amount(reduce) => Err(no_amount("values.leak", "values.tau_m", "neuron.leak", reduce)),
+            (None, None) => Ok(vec![0; self.entries()]),
+        }
+    }
+
+    fn decay(&self) -> Result<i64, ConfigError> {
+        let values = &self.config.values;
+        let reduce = &self.structure.semantics.decay;
+        match (values.i_syn_decay, values.tau_syn) {
+            (Some(_), Some(_)) => Err(both("values.tau_syn", "values.i_syn_decay")),
+            (Some(amount), None) => Ok(amount),
+            (None, Some(tau)) => self.amount("values.tau_syn", tau, reduce),
+            (None, None) if has_amount(reduce) => {
+                Err(no_amount("values.i_syn_decay", "values.tau_syn", "neuron.decay", reduce))
+            }
+            (None, None) => Ok(0),
+        }
+    }
+
+    fn amount(&self, key: &str, tau: f64, reduce: &Reduce) -> Result<i64, ConfigError> {
+        amount_of_tau(key, tau, self.config.core.dt, reduce, self.config.values.constant_rounding)
+    }
+
+    fn refractory_steps(&self) -> Result<u32, ConfigError> {
+        let values = &self.config.values;
+        let (key, steps) = match (values.refractory_steps, values.tau_ref) {
+            (Some(_), Some(_)) => return Err(both("values.tau_ref", "values.refractory_steps")),
+            (Some(steps), None) => ("values.refractory_steps", steps),
+            (None, Some(tau)) => ("values.tau_ref", steps_of_seconds("values.tau_ref", tau, self.config.core.dt)?),
+            (None, None) => ("values.refractory_steps", 0),
+        };
+        let bits = self.structure.refractory_bits;
+        let unit = if values.tau_ref.is_some() { " time steps" } else { "" };
+        let note = format!("{unit} (neuron.refractory_bits = {bits})");
+        ConfigError::check_range(key, steps, (0, (1 << bits) - 1), &note)?;
+        Ok(steps as u32)
+    }
+}
+
+fn both(si: &str, raw: &str) -> ConfigError {
+    ConfigError::conflict(si, format!("is given beside {raw}; give one of the two"))
+}
+
+fn has_amount(reduce: &Reduce) -> bool {
+    match reduce.form {
+        ReduceForm::None | ReduceForm::Clear => false,
+        ReduceForm::Subtract | ReduceForm::Shift | ReduceForm::Multiply => true,
+    }
+}
+
+fn no_amount(raw: &str, si: &str, table: &str, reduce: &Reduce) -> ConfigError {
+    let or_si = if reduce.form == ReduceForm::Subtract { String::new() } else { format!(" (or {si} in seconds)") };
+    let range = format!("0 to {}", reduce.amount_limit());
+    ConfigError::missing(raw, format!("{table}.form = \"{}\" needs it, {range}{or_si}", reduce.form))
+}
