@@ -32,8 +32,8 @@ pub(crate) use hierarchy::{near_matches, relative};
 pub use record::{OwnedRecord, RawValue, Record, RecordLayout, RecordSource, SignalSpec};
 pub use sample::{SampleReader, SampleRequest, Sampling};
 pub use scanner::{ScanEvent, ScanNotes, VcdScanner};
-pub use writer::{VcdHeader, VcdWriter};
 pub(crate) use writer::check_name;
+pub use writer::{VcdHeader, VcdWriter};
 
 /// An opened waveform file whose declarations are read.
 #[derive(Debug)]
@@ -96,9 +96,6 @@ pub fn open_waveform(path: &Path) -> Result<Waveform, WaveformError> {
 /// assert_eq!((record.time, record.values), (5, &[3][..]));
 /// # Ok::<(), bitspike_cosim::waveform::WaveformError>(())
 /// ```
-pub fn sample_vcd<R: Read>(
-    input: R,
-    request: &SampleRequest,
-) -> Result<SampleReader<VcdScanner<R>>, WaveformError> {
+pub fn sample_vcd<R: Read>(input: R, request: &SampleRequest) -> Result<SampleReader<VcdScanner<R>>, WaveformError> {
     SampleReader::new(VcdScanner::new(input)?, request)
 }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use bitspike_cosim::compare::views::{SideNames, write_views};
 use bitspike_cosim::compare::{
-    CompareOptions, Divergence, DivergenceKind, ScopePair, Verdict, WaveformComparison, WaveformOptions, compare_waveforms,
+    CompareOptions, Divergence, DivergenceKind, ScopePair, Verdict, WaveformComparison, WaveformOptions,
+    compare_waveforms,
 };
 use bitspike_cosim::waveform::{Sampling, WaveformError, open_waveform};
 
@@ -37,12 +38,18 @@ fn tool_b(values: [&str; 4]) -> String {
 $var wire 1 a go $end $var wire 4 b v [3:0] $end $var wire 1 c clk_i $end $upscope $end $upscope $end
 $enddefinitions $end\n";
     let [v0, v1, v2, v3] = values;
-    format!("{header}#0 0c 1a b{v0} b #5 1c #7 b{v1} b #10 0c #15 1c #17 b{v2} b #20 0c #25 1c #27 b{v3} b #30 0c #35 1c\n")
+    format!(
+        "{header}#0 0c 1a b{v0} b #5 1c #7 b{v1} b #10 0c #15 1c #17 b{v2} b #20 0c #25 1c #27 b{v3} b #30 0c #35 1c\n"
+    )
 }
 
 fn options(left: &str, right: &str) -> WaveformOptions {
     let sampling = Sampling::RisingEdge { clock: "clk_i".into(), condition: None };
-    WaveformOptions { scopes: ScopePair { left: left.into(), right: right.into() }, sampling, compare: CompareOptions::default() }
+    WaveformOptions {
+        scopes: ScopePair { left: left.into(), right: right.into() },
+        sampling,
+        compare: CompareOptions::default(),
+    }
 }
 
 fn compare(left: &str, right: &str, options: &WaveformOptions) -> Result<WaveformComparison, WaveformError> {
@@ -73,7 +80,10 @@ fn the_first_difference_is_named() {
     let found = divergence(&tool_a(["1", "10", "111", "0"]), &tool_b(["1", "10", "11x", "1"]), &options("u_a", "u_b"));
     assert_eq!((found.kind, found.left_cycle, found.left_time, found.right_time), (DivergenceKind::Values, 2, 25, 25));
     let first = found.first().expect("v differs");
-    assert_eq!((first.name.as_str(), first.left.to_string(), first.right.to_string()), ("v", "4'h7".into(), "4'b011x".into()));
+    assert_eq!(
+        (first.name.as_str(), first.left.to_string(), first.right.to_string()),
+        ("v", "4'h7".into(), "4'b011x".into())
+    );
 }
 
 #[test]
@@ -102,8 +112,12 @@ fn errors_name_the_signals() {
     let error = compare(&tool_a(values), &wide, &options("u_a", "u_b")).expect_err("other width").to_string();
     assert_eq!(error, "signal `v (right against left)` has 5 bits, expected 4");
     let by_time = WaveformOptions { sampling: Sampling::EveryTime, ..options("u_a", "u_b") };
-    let error = compare(&tool_a(values), &tool_b(values).replace("1ns", "1ps"), &by_time).expect_err("units").to_string();
-    assert_eq!(error, "time unit of the left waveform is 1e-9 s, of the right one 1e-12 s; compare by clock, or dump with one unit");
+    let error =
+        compare(&tool_a(values), &tool_b(values).replace("1ns", "1ps"), &by_time).expect_err("units").to_string();
+    assert_eq!(
+        error,
+        "time unit of the left waveform is 1e-9 s, of the right one 1e-12 s; compare by clock, or dump with one unit"
+    );
     let no_edges = tool_b(values).replace("1c", "0c");
     let found = divergence(&tool_a(values), &no_edges, &options("u_a", "u_b"));
     assert_eq!(found.kind, DivergenceKind::RightEnded);
@@ -129,14 +143,26 @@ divider_add clk_i\nvariable_add model.clk_i\nvariable_add rtl.clk_i\nvariable_ad
 divider_add go\nvariable_add model.go\nvariable_add rtl.go\nvariable_add differs.go
 marker_set divergence 20\ncursor_set 20\nzoom_fit\n";
     assert_eq!(surfer, expected);
-    let names: Vec<String> = open_waveform(&files.merged).expect("VCD").hierarchy().variables().iter().map(|v| v.name.clone()).collect();
-    let expected = ["model.clk_i", "model.go", "model.v", "rtl.clk_i", "rtl.go", "rtl.v", "differs.clk_i", "differs.go", "differs.v"];
+    let names: Vec<String> =
+        open_waveform(&files.merged).expect("VCD").hierarchy().variables().iter().map(|v| v.name.clone()).collect();
+    let expected = [
+        "model.clk_i",
+        "model.go",
+        "model.v",
+        "rtl.clk_i",
+        "rtl.go",
+        "rtl.v",
+        "differs.clk_i",
+        "differs.go",
+        "differs.v",
+    ];
     assert_eq!(names, expected);
     let merged = std::fs::read_to_string(&files.merged).expect("readable");
     let (_, body) = merged.split_once("$enddefinitions $end\n").expect("a body");
     let row = |time: u32, v: [&str; 2], differs: u32| {
         format!("#{time}\n0!\n0$\n0'\n1\"\n1%\n0(\nb{} #\nb{} &\n{differs})\n", v[0], v[1])
     };
-    let expected = [row(0, ["0001"; 2], 0), row(10, ["0010"; 2], 0), row(20, ["0111", "0110"], 1), row(30, ["0000"; 2], 0)];
+    let expected =
+        [row(0, ["0001"; 2], 0), row(10, ["0010"; 2], 0), row(20, ["0111", "0110"], 1), row(30, ["0000"; 2], 0)];
     assert_eq!(body, expected.concat() + "#40\n");
 }

@@ -84,7 +84,10 @@ fn divergence_in_the_first_a_middle_and_the_last_cycle() {
     for (cycle, before, after) in [(0, 0, 2), (4, 2, 2), (9, 2, 0)] {
         let options = CompareOptions { window: 2, ..CompareOptions::default() };
         let found = parted(trace(), with(|records| records[cycle].values[1] ^= 0x8000), &options);
-        assert_eq!((found.kind, found.left_cycle, found.right_cycle), (DivergenceKind::Values, cycle as u64, cycle as u64));
+        assert_eq!(
+            (found.kind, found.left_cycle, found.right_cycle),
+            (DivergenceKind::Values, cycle as u64, cycle as u64)
+        );
         assert_eq!((found.records_before, found.left_time), (cycle as u64, 10 * cycle as u64 + 5));
         let first = found.first().expect("a signal differs");
         assert_eq!((first.name.as_str(), first.index, found.differences.len()), ("v", 1, 1));
@@ -126,9 +129,11 @@ fn a_side_that_ends_early_is_a_divergence_of_its_own() {
     assert_eq!((found.kind, found.left_cycle, found.right_cycle), (DivergenceKind::LeftEnded, 6, 7));
     assert_eq!((found.at, found.window.len(), found.differences.len()), (2, 5, 0));
     assert!(found.window[2..].iter().all(|row| row.left.is_none() && row.right.is_some()));
-    assert!(found.to_string().starts_with(
-        "divergence after 7 equal records: the left side ends after cycle 6, the right side goes on"
-    ));
+    assert!(
+        found
+            .to_string()
+            .starts_with("divergence after 7 equal records: the left side ends after cycle 6, the right side goes on")
+    );
     let found = parted(trace(), short(), &options);
     assert_eq!((found.kind, found.left_cycle, found.right_cycle), (DivergenceKind::RightEnded, 7, 6));
     assert_eq!(parted(Vec::new(), trace(), &options).kind, DivergenceKind::LeftEnded);
@@ -151,8 +156,10 @@ fn an_unknown_bit_differs_unless_a_rule_says_otherwise() {
     let rule = |unknown| CompareOptions { unknown, window: 0, ..CompareOptions::default() };
     let found = parted(unknown(5, 0), trace(), &rule(UnknownRule::Differs));
     assert_eq!(found.first().map(|first| first.left.to_string()), Some("16'b00000000000011x1".into()));
-    assert_eq!(parted(trace(), unknown(5, 2), &rule(UnknownRule::Differs)).first().map(|first| first.right.binary()),
-        Some("00000000000011z1".into()));
+    assert_eq!(
+        parted(trace(), unknown(5, 2), &rule(UnknownRule::Differs)).first().map(|first| first.right.binary()),
+        Some("00000000000011z1".into())
+    );
     assert_eq!(agrees(unknown(5, 0), unknown(5, 0), &rule(UnknownRule::Differs)), 10);
     assert_eq!(parted(unknown(5, 0), unknown(5, 2), &rule(UnknownRule::Differs)).left_cycle, 5, "x is not z");
     assert_eq!(agrees(unknown(5, 0), trace(), &rule(UnknownRule::IgnoreLeft)), 10);
@@ -164,18 +171,26 @@ fn an_unknown_bit_differs_unless_a_rule_says_otherwise() {
         records[5].values[1] ^= 1;
         records
     };
-    assert_eq!(parted(also_wrong(unknown(5, 0)), trace(), &rule(UnknownRule::IgnoreEither)).left_cycle, 5,
-        "the known bits of the same signal still count");
+    assert_eq!(
+        parted(also_wrong(unknown(5, 0)), trace(), &rule(UnknownRule::IgnoreEither)).left_cycle,
+        5,
+        "the known bits of the same signal still count"
+    );
 }
 
 #[test]
 fn range_and_ignore_list_hide_what_they_name_and_nothing_else() {
-    let wrong = || with(|records| {
-        records[2].values[1] += 1;
-        records[8].values[3] += 1;
-    });
+    let wrong = || {
+        with(|records| {
+            records[2].values[1] += 1;
+            records[8].values[3] += 1;
+        })
+    };
     let options = |start, end, ignore: &[&str]| CompareOptions {
-        start, end, ignore: ignore.iter().map(|name| (*name).to_string()).collect(), ..CompareOptions::default()
+        start,
+        end,
+        ignore: ignore.iter().map(|name| (*name).to_string()).collect(),
+        ..CompareOptions::default()
     };
     assert_eq!(parted(trace(), wrong(), &options(0, None, &[])).left_cycle, 2);
     assert_eq!(parted(trace(), wrong(), &options(3, None, &[])).left_cycle, 8);
@@ -190,10 +205,12 @@ fn range_and_ignore_list_hide_what_they_name_and_nothing_else() {
 #[test]
 fn transactions_are_matched_in_sequence_and_both_cycles_are_named() {
     // The right side is one cycle later and its idle records hold other values.
-    let late = || with(|records| {
-        records.iter_mut().for_each(|record| record.cycle += 1);
-        records.iter_mut().step_by(2).for_each(|record| record.values[1] = 999);
-    });
+    let late = || {
+        with(|records| {
+            records.iter_mut().for_each(|record| record.cycle += 1);
+            records.iter_mut().step_by(2).for_each(|record| record.values[1] = 999);
+        })
+    };
     let pairing = Pairing::Transaction { condition: "valid".into() };
     let options = CompareOptions { pairing, window: 1, ..CompareOptions::default() };
     assert_eq!(agrees(trace(), late(), &options), 5);
@@ -223,7 +240,11 @@ fn by_time_a_side_holds_its_values_between_records() {
     let late = CompareOptions { start: 11, ..options.clone() };
     assert_eq!(agrees(left(), vec![at(0, 1), at(11, 2), at(30, 3)], &late), 2);
     assert_eq!(parted(left(), vec![at(0, 1), at(10, 2)], &options).left_time, 30);
-    assert_eq!(parted(left(), vec![at(5, 1), at(10, 2), at(30, 3)], &options).left_time, 0, "x before the first record");
+    assert_eq!(
+        parted(left(), vec![at(5, 1), at(10, 2), at(30, 3)], &options).left_time,
+        0,
+        "x before the first record"
+    );
 }
 
 #[test]
@@ -233,21 +254,33 @@ fn errors_of_a_comparison() {
     };
     let all = CompareOptions::default();
     let other = |signals| Listed { layout: RecordLayout::new(signals), records: Vec::new(), next: 0, fault: None };
-    assert_eq!(error(listed(trace()), other(vec![]), &all),
-        "the two sides record different signals: 3 signals on the left, 0 on the right");
+    assert_eq!(
+        error(listed(trace()), other(vec![]), &all),
+        "the two sides record different signals: 3 signals on the left, 0 on the right"
+    );
     let mut wider = signals();
     wider[1].width = 17;
-    assert_eq!(error(listed(trace()), other(wider), &all),
-        "the two sides record different signals: `v` of 16 bits on the left, `v` of 17 bits on the right");
-    assert_eq!(error(listed(vec![]), listed(vec![]), &all), "nothing was compared: neither side has a record in the range");
+    assert_eq!(
+        error(listed(trace()), other(wider), &all),
+        "the two sides record different signals: `v` of 16 bits on the left, `v` of 17 bits on the right"
+    );
+    assert_eq!(
+        error(listed(vec![]), listed(vec![]), &all),
+        "nothing was compared: neither side has a record in the range"
+    );
     let ignore = CompareOptions { ignore: vec!["*".into()], ..all.clone() };
     assert_eq!(error(listed(trace()), listed(trace()), &ignore), "nothing was compared: no signal is left to compare");
     let ignore = CompareOptions { ignore: vec!["mas".into()], ..all.clone() };
-    assert_eq!(error(listed(trace()), listed(trace()), &ignore),
-        "option `ignore` names signal `mas`, which is not recorded; similar: mask");
-    let condition = |name: &str| CompareOptions { pairing: Pairing::Transaction { condition: name.into() }, ..all.clone() };
-    assert_eq!(error(listed(trace()), listed(trace()), &condition("valud")),
-        "option `condition` names signal `valud`, which is not recorded; similar: valid");
+    assert_eq!(
+        error(listed(trace()), listed(trace()), &ignore),
+        "option `ignore` names signal `mas`, which is not recorded; similar: mask"
+    );
+    let condition =
+        |name: &str| CompareOptions { pairing: Pairing::Transaction { condition: name.into() }, ..all.clone() };
+    assert_eq!(
+        error(listed(trace()), listed(trace()), &condition("valud")),
+        "option `condition` names signal `valud`, which is not recorded; similar: valid"
+    );
     assert_eq!(error(listed(trace()), listed(trace()), &condition("v")), "signal `v` has 16 bits, expected 1");
     let failing = Listed { fault: Some("the simulator died"), ..listed(trace()) };
     assert_eq!(error(listed(trace()), failing, &all), "record source: the simulator died");

@@ -21,7 +21,9 @@ fn write_fst(path: &Path) {
     let mut header = open_fst(path, &info).expect("a scratch file");
     header.scope("top", "", FstScopeType::Module).expect("a scope");
     let mut var = |name: &str, width| {
-        header.var(name, FstSignalType::bit_vec(width), FstVarType::Wire, FstVarDirection::Implicit, None).expect("a signal")
+        header
+            .var(name, FstSignalType::bit_vec(width), FstVarType::Wire, FstVarDirection::Implicit, None)
+            .expect("a signal")
     };
     let ids = [var("clk", 1), var("v [35:0]", 36), var("go", 1)];
     header.up_scope().expect("one scope open");

@@ -1,7 +1,8 @@
 //! Malformed files and impossible requests, with the message each gets.
 
 use bitspike_cosim::waveform::{
-    RecordSource, SampleRequest, Sampling, SignalSpec, VcdHeader, VcdWriter, Record, WaveformError, open_waveform, sample_vcd,
+    Record, RecordSource, SampleRequest, Sampling, SignalSpec, VcdHeader, VcdWriter, WaveformError, open_waveform,
+    sample_vcd,
 };
 
 const HEADER: &str = "$timescale 1 ns $end
@@ -46,7 +47,10 @@ fn malformed_bodies() {
         ),
         ("0 !\n", "line 8, byte {0}: found `0 !`: a value without identifier"),
         ("b #\n", "line 8, byte {0}: found `b #`: expected binary digits after `b`"),
-        ("0aaaaaaaaaa\n", "line 8, byte {0}: found `0aaaaaaaaaa`: expected an identifier of 1 to 9 characters from `!` to `~`"),
+        (
+            "0aaaaaaaaaa\n",
+            "line 8, byte {0}: found `0aaaaaaaaaa`: expected an identifier of 1 to 9 characters from `!` to `~`",
+        ),
         ("0\u{7f}\n", "line 8, byte {0}: found `0\u{7f}`: expected an identifier of 1 to 9 characters from `!` to `~`"),
         ("$end\n", "line 8, byte {0}: found `$end`: `$end` closes nothing"),
         (
@@ -57,8 +61,14 @@ fn malformed_bodies() {
             "$dumpvars\n$dumpvars\n",
             "line 9, byte {10}: found `$dumpvars`: expected value changes or `$end` of the dump section",
         ),
-        ("$dumpvars\n0!\n", "line 10, byte {13}: the file ends inside a dump section (no `$end`); was the simulator interrupted?"),
-        ("$comment 0!\n", "line 9, byte {12}: the file ends inside a comment (no `$end`); was the simulator interrupted?"),
+        (
+            "$dumpvars\n0!\n",
+            "line 10, byte {13}: the file ends inside a dump section (no `$end`); was the simulator interrupted?",
+        ),
+        (
+            "$comment 0!\n",
+            "line 9, byte {12}: the file ends inside a comment (no `$end`); was the simulator interrupted?",
+        ),
         ("#0\nb101", "line 9, byte {3}: the file ends inside `b101`; was the simulator interrupted?"),
         ("#0\nb101 ", "line 9, byte {3}: the file ends inside `b101`; was the simulator interrupted?"),
         ("#0\n1", "line 9, byte {3}: the file ends inside `1`; was the simulator interrupted?"),
@@ -75,7 +85,10 @@ fn malformed_bodies() {
 #[test]
 fn malformed_headers() {
     let cases = [
-        ("", "line 1, byte 0: the file ends inside the header (no `$enddefinitions $end`); was the simulator interrupted?"),
+        (
+            "",
+            "line 1, byte 0: the file ends inside the header (no `$enddefinitions $end`); was the simulator interrupted?",
+        ),
         ("\n\nELF\n", "line 3 of the VCD header: found `ELF`, a VCD file starts with a keyword such as `$timescale`"),
         (
             "$scope module a $end\n",
@@ -98,12 +111,30 @@ fn malformed_headers() {
 #[test]
 fn impossible_requests() {
     let cases = [
-        (request("u_aa", "clk_i", ("v_mem", 8)), "no scope `u_aa` in the waveform; expected a full path or a last name; similar: top.u_a, top.u_b, top.u_c"),
-        (request("zebra_crossing", "clk_i", ("v_mem", 8)), "no scope `zebra_crossing` in the waveform; expected a full path or a last name; nothing there has a similar name"),
-        (request("u_probe", "clk_i", ("v_mem", 8)), "scope `u_probe` is ambiguous, give the full path: top.u_b.u_probe, top.u_c.u_probe"),
-        (request("u_a", "clk", ("v_mem", 8)), "no clock `clk` in scope `top.u_a` nor as a full path; expected 1 bit; similar: clk_i"),
-        (request("u_a", "clk_i", ("v_men", 8)), "no signal `v_men` in scope `top.u_a`; expected 8 bits; similar: v_mem"),
-        (request("u_a", "clk_i", ("redy", 1)), "no signal `redy` in scope `top.u_a`; expected 1 bits; similar: top.u_b.u_probe.ready"),
+        (
+            request("u_aa", "clk_i", ("v_mem", 8)),
+            "no scope `u_aa` in the waveform; expected a full path or a last name; similar: top.u_a, top.u_b, top.u_c",
+        ),
+        (
+            request("zebra_crossing", "clk_i", ("v_mem", 8)),
+            "no scope `zebra_crossing` in the waveform; expected a full path or a last name; nothing there has a similar name",
+        ),
+        (
+            request("u_probe", "clk_i", ("v_mem", 8)),
+            "scope `u_probe` is ambiguous, give the full path: top.u_b.u_probe, top.u_c.u_probe",
+        ),
+        (
+            request("u_a", "clk", ("v_mem", 8)),
+            "no clock `clk` in scope `top.u_a` nor as a full path; expected 1 bit; similar: clk_i",
+        ),
+        (
+            request("u_a", "clk_i", ("v_men", 8)),
+            "no signal `v_men` in scope `top.u_a`; expected 8 bits; similar: v_mem",
+        ),
+        (
+            request("u_a", "clk_i", ("redy", 1)),
+            "no signal `redy` in scope `top.u_a`; expected 1 bits; similar: top.u_b.u_probe.ready",
+        ),
         (request("u_a", "clk_i", ("v_mem", 9)), "signal `top.u_a.v_mem` has 8 bits, expected 9"),
         (request("u_a", "v_mem", ("v_mem", 8)), "signal `top.u_a.v_mem` has 8 bits, expected 1"),
         (request("u_a", "clk_i", ("volts", 64)), "signal `top.u_a.volts` is of kind real, expected bits"),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use bitspike_cosim::waveform::{
-    OwnedRecord, RecordLayout, RecordSource, SampleRequest, Sampling, SignalSpec, VcdHeader, VcdScanner, VcdWriter,
-    ScanEvent, sample_vcd,
+    OwnedRecord, RecordLayout, RecordSource, SampleRequest, Sampling, ScanEvent, SignalSpec, VcdHeader, VcdScanner,
+    VcdWriter, sample_vcd,
 };
 use proptest::prelude::*;
 
@@ -14,7 +14,8 @@ fn signals_of(widths: &[u32]) -> Vec<SignalSpec> {
 
 fn used_bits(layout: &RecordLayout) -> Vec<u32> {
     let mask = |width: u32, word: u32| u32::MAX >> (32 * (word + 1)).saturating_sub(width).min(31);
-    let words = |signal: &SignalSpec| (0..signal.width.div_ceil(32)).map(|word| mask(signal.width, word)).collect::<Vec<_>>();
+    let words =
+        |signal: &SignalSpec| (0..signal.width.div_ceil(32)).map(|word| mask(signal.width, word)).collect::<Vec<_>>();
     layout.signals().iter().flat_map(words).collect()
 }
 
@@ -48,21 +49,21 @@ fn oracle(text: &[u8]) -> Vec<(u64, String, String)> {
     let mut parser = vcd::Parser::new(text);
     let header = parser.parse_header().expect("the oracle reads the header");
     let scope = header.find_scope(&["top", "u_probe"]).expect("the scope");
-    let vars = scope.items.iter().filter_map(|item| match item {
-        vcd::ScopeItem::Var(var) => Some((var.code, (var.reference.clone(), var.size as usize))),
-        _ => None,
+    let vars = scope.items.iter().filter_map(|item| {
+        let vcd::ScopeItem::Var(var) = item else { return None };
+        Some((var.code, (var.reference.clone(), var.size as usize)))
     });
     let vars: HashMap<vcd::IdCode, (String, usize)> = vars.collect();
     let (mut time, mut changes) = (0, Vec::new());
     for command in parser {
-        let (id, digits) = match command.expect("the oracle reads the body") {
-            vcd::Command::Timestamp(now) => {
-                time = now;
-                continue;
-            }
-            vcd::Command::ChangeScalar(id, value) => (id, value.to_string()),
-            vcd::Command::ChangeVector(id, value) => (id, value.to_string()),
-            _ => continue,
+        let command = command.expect("the oracle reads the body");
+        let (id, digits) = if let vcd::Command::ChangeScalar(id, value) = command {
+            (id, value.to_string())
+        } else if let vcd::Command::ChangeVector(id, value) = command {
+            (id, value.to_string())
+        } else {
+            time = if let vcd::Command::Timestamp(now) = command { now } else { time };
+            continue;
         };
         let (name, width) = &vars[&id];
         let fill = match digits.as_bytes()[0] {

@@ -55,7 +55,12 @@ fn header_names_widths_and_unit() {
     assert_eq!(hierarchy.scopes(), ["top", "top.bus"]);
     let found: Vec<(&str, u32)> = hierarchy.variables().iter().map(|v| (v.name.as_str(), v.width)).collect();
     let expected = [
-        ("top.clk", 1), ("top.v", 8), ("top.wide", 40), ("top.volts", 64), ("top.state", 1), ("top.bus.valid", 1),
+        ("top.clk", 1),
+        ("top.v", 8),
+        ("top.wide", 40),
+        ("top.volts", 64),
+        ("top.state", 1),
+        ("top.bus.valid", 1),
         ("top.bus.bit[3]", 1),
     ];
     assert_eq!(found, expected);
@@ -98,7 +103,12 @@ fn values_wider_than_a_word() {
 fn dump_sections_comments_blank_lines_and_several_changes_on_a_line() {
     let body = "$comment 1! $dumpvars $end\n$dumpvars 0!\nb1 \" $end\n\n#5 1! 1&\n$dumpoff x! $end #7\n$dumpon 1! $end $dumpall 0! $end";
     let expected = [
-        (0, "clk", "0"), (0, "v", "00000001"), (5, "clk", "1"), (5, "bus.valid", "1"), (5, "clk", "x"), (7, "clk", "1"),
+        (0, "clk", "0"),
+        (0, "v", "00000001"),
+        (5, "clk", "1"),
+        (5, "bus.valid", "1"),
+        (5, "clk", "x"),
+        (7, "clk", "1"),
         (7, "clk", "0"),
     ];
     let expected: Vec<_> = expected.iter().map(|(t, n, v)| (*t, n.to_string(), v.to_string())).collect();
@@ -154,8 +164,7 @@ fn rows(mut source: impl RecordSource) -> Rows {
 fn values_are_sampled_before_the_edge_whatever_the_order_of_changes_at_its_time() {
     let body = "#0 0! b1 \" b0 #\n#5 b10 \" 1!\n#10 0! b11 \"\n#15 1! b100 \" b111 #\n#20 0!\n#25 1!\n";
     let text = format!("{HEADER}{body}");
-    let expected =
-        vec![(0, 5, vec![1, 0, 0], None), (1, 15, vec![3, 0, 0], None), (2, 25, vec![4, 7, 0], None)];
+    let expected = vec![(0, 5, vec![1, 0, 0], None), (1, 15, vec![3, 0, 0], None), (2, 25, vec![4, 7, 0], None)];
     assert_eq!(rows(sample_vcd(text.as_bytes(), &edge_request(None)).expect("found")), expected);
     assert_eq!(rows(sample_vcd(Trickle(text.as_bytes()), &edge_request(None)).expect("found")), expected);
 }
@@ -175,7 +184,8 @@ fn unknown_bits_come_with_a_plane_only_while_there_are_any() {
 #[test]
 fn the_condition_must_hold_before_the_edge_and_cycles_count_from_there() {
     // `valid` rises together with the edge at 15, so the first sampled edge is 25; it falls at 35, which is still sampled.
-    let body = "#0 0! b0 \" b0 # 0&\n#5 1!\n#10 0!\n#15 1! 1&\n#20 0! b101 \"\n#25 1!\n#30 0!\n#35 1! 0&\n#40 0!\n#45 1!\n";
+    let body =
+        "#0 0! b0 \" b0 # 0&\n#5 1!\n#10 0!\n#15 1! 1&\n#20 0! b101 \"\n#25 1!\n#30 0!\n#35 1! 0&\n#40 0!\n#45 1!\n";
     let text = format!("{HEADER}{body}");
     let found = rows(sample_vcd(text.as_bytes(), &edge_request(Some("bus.valid"))).expect("found"));
     assert_eq!(found, vec![(0, 25, vec![5, 0, 0], None), (1, 35, vec![5, 0, 0], None)]);

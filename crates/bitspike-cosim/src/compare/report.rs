@@ -48,13 +48,17 @@ impl Divergence {
     fn summary(&self) -> String {
         let (left, right) = (self.left_cycle, self.right_cycle);
         match self.kind {
-            DivergenceKind::Values if left == right => format!("cycle {left}, {} signals differ", self.differences.len()),
+            DivergenceKind::Values if left == right => {
+                format!("cycle {left}, {} signals differ", self.differences.len())
+            }
             DivergenceKind::Values => {
                 format!("cycle {left} on the left, {right} on the right, {} signals differ", self.differences.len())
             }
             DivergenceKind::LeftEnded => format!("the left side ends after cycle {left}, the right side goes on"),
             DivergenceKind::RightEnded => format!("the right side ends after cycle {right}, the left side goes on"),
-            DivergenceKind::Cycles => format!("the left side records cycle {left} where the right side records {right}"),
+            DivergenceKind::Cycles => {
+                format!("the left side records cycle {left} where the right side records {right}")
+            }
         }
     }
 

@@ -98,7 +98,11 @@ pub fn compare_streams<L: RecordSource, R: RecordSource>(
 fn check_layouts(left: &RecordLayout, right: &RecordLayout) -> Result<(), WaveformError> {
     let (a, b) = (left.signals(), right.signals());
     if a.len() != b.len() {
-        return Err(WaveformError::DifferentSignals(format!("{} signals on the left, {} on the right", a.len(), b.len())));
+        return Err(WaveformError::DifferentSignals(format!(
+            "{} signals on the left, {} on the right",
+            a.len(),
+            b.len()
+        )));
     }
     let Some((a, b)) = a.iter().zip(b).find(|(a, b)| a != b) else { return Ok(()) };
     let text = format!("`{}` of {} bits on the left, `{}` of {} bits on the right", a.name, a.width, b.name, b.width);
@@ -238,7 +242,8 @@ impl Comparer {
         if self.window == 0 {
             return;
         }
-        let mut row = if self.before.len() < self.window { None } else { self.before.pop_front() }.unwrap_or_else(empty_row);
+        let mut row =
+            if self.before.len() < self.window { None } else { self.before.pop_front() }.unwrap_or_else(empty_row);
         copy_side(&mut row.left, left);
         copy_side(&mut row.right, right);
         self.before.push_back(row);

@@ -152,7 +152,9 @@ pub enum WaveformError {
         right_only: Vec<String>,
     },
     /// Two waveforms compared by time count it in different units.
-    #[error("time unit of the left waveform is {left}, of the right one {right}; compare by clock, or dump with one unit")]
+    #[error(
+        "time unit of the left waveform is {left}, of the right one {right}; compare by clock, or dump with one unit"
+    )]
     Timescales {
         /// Unit of the left waveform.
         left: String,

@@ -4,10 +4,10 @@ use std::io::Read;
 
 use vcd::{ReferenceIndex, ScopeItem, ScopeType, TimescaleUnit, VarType};
 
+use super::WaveformError;
 use super::buffer::ByteBuffer;
 use super::hierarchy::{Hierarchy, TimeUnit, Variable, VariableKind, join};
 use super::lexer::id_of;
-use super::WaveformError;
 
 /// Reads up to and including `$enddefinitions $end`.
 pub(crate) fn read_header<R: Read>(buffer: &mut ByteBuffer<R>) -> Result<Hierarchy, WaveformError> {

@@ -227,9 +227,7 @@ impl<R: Read> VcdScanner<R> {
         match stop {
             Stop::Incomplete if self.buffer.refill()? => Ok(()),
             Stop::Incomplete => Err(self.buffer.truncated(&format!("`{}`", self.buffer.excerpt()))),
-            Stop::NoId if self.at_end_of_file() => {
-                Err(self.buffer.truncated(&format!("`{}`", self.buffer.excerpt())))
-            }
+            Stop::NoId if self.at_end_of_file() => Err(self.buffer.truncated(&format!("`{}`", self.buffer.excerpt()))),
             Stop::NoId => Err(self.fault("a value without identifier")),
             Stop::BadId => Err(self.fault("expected an identifier of 1 to 9 characters from `!` to `~`")),
             Stop::NoDigits => Err(self.fault("expected binary digits after `b`")),
@@ -264,7 +262,9 @@ impl<R: Read> VcdScanner<R> {
     #[cold]
     fn bad_digits(&self, bad: BadDigits, slot: usize) -> WaveformError {
         match bad {
-            BadDigits::TooMany => self.fault(&format!("more digits than the {} bits declared", self.planes.width(slot))),
+            BadDigits::TooMany => {
+                self.fault(&format!("more digits than the {} bits declared", self.planes.width(slot)))
+            }
             BadDigits::NotADigit(digit) => {
                 self.fault(&format!("`{}` is not one of the digits 0, 1, x, z", char::from(digit)))
             }
