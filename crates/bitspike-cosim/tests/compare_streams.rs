@@ -91,7 +91,7 @@ fn divergence_in_the_first_a_middle_and_the_last_cycle() {
         assert_eq!((found.records_before, found.left_time), (cycle as u64, 10 * cycle as u64 + 5));
         let first = found.first().expect("a signal differs");
         assert_eq!((first.name.as_str(), first.index, found.differences.len()), ("v", 1, 1));
-        assert_eq!((first.left.value[0], first.right.value[0]), (3 * cycle as u32, 3 * cycle as u32 ^ 0x8000));
+        assert_eq!((first.left.value[0], first.right.value[0]), (3 * cycle as u32, (3 * cycle as u32) ^ 0x8000));
         assert_eq!((found.at, found.window.len()), (before, before + 1 + after));
         let cycles: Vec<u64> = found.window.iter().filter_map(|row| Some(row.left.as_ref()?.cycle)).collect();
         let expected: Vec<u64> = (cycle - before..=cycle + after).map(|cycle| cycle as u64).collect();
