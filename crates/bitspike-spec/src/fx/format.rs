@@ -58,42 +58,49 @@ impl QFormat {
     }
 
     /// Width in bits, 2 to 64, with the sign bit.
+    #[inline]
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.bits
     }
 
     /// Fraction bits, 0 to `min(bits, 63)`.
+    #[inline]
     #[must_use]
     pub const fn frac(self) -> u8 {
         self.frac
     }
 
     /// Whether raw integers are two's complement.
+    #[inline]
     #[must_use]
     pub const fn is_signed(self) -> bool {
         self.signed
     }
 
     /// The least raw integer: `-2^(bits-1)`, or 0 unsigned.
+    #[inline]
     #[must_use]
     pub const fn min_raw(self) -> i128 {
         if self.signed { -(1 << (self.bits - 1)) } else { 0 }
     }
 
     /// The greatest raw integer: `2^(bits-1) - 1`, or `2^bits - 1` unsigned.
+    #[inline]
     #[must_use]
     pub const fn max_raw(self) -> i128 {
         (1 << (self.bits - self.signed as u8)) - 1
     }
 
     /// Whether the format holds a raw integer.
+    #[inline]
     #[must_use]
     pub const fn contains(self, raw: i128) -> bool {
         self.min_raw() <= raw && raw <= self.max_raw()
     }
 
     /// The distance of neighbouring values, `2^-frac`, exactly.
+    #[inline]
     #[must_use]
     pub const fn lsb(self) -> f64 {
         1.0 / (1_u64 << self.frac) as f64
@@ -102,6 +109,7 @@ impl QFormat {
     /// The real value of a raw integer, `raw * 2^-frac`.
     ///
     /// Exact for `|raw| <= 2^53`, else the nearest `f64`, ties to even. `raw` need not be in range.
+    #[inline]
     #[must_use]
     pub const fn to_real(self, raw: i128) -> f64 {
         raw as f64 * self.lsb()

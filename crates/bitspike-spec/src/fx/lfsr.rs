@@ -37,6 +37,7 @@ impl Lfsr {
     }
 
     /// The generator of one lane, seeded with [`Lfsr::lane_seed`], which is never zero.
+    #[inline]
     #[must_use]
     pub const fn for_lane(seed: u32, lane: u32) -> Self {
         Self { state: Self::lane_seed(seed, lane) }
@@ -47,6 +48,7 @@ impl Lfsr {
     /// ```text
     /// lane_seed = (seed + lane * 0x9E3779B9) mod 2^32, lowest bit set
     /// ```
+    #[inline]
     #[must_use]
     pub const fn lane_seed(seed: u32, lane: u32) -> u32 {
         seed.wrapping_add(lane.wrapping_mul(0x9E37_79B9)) | 1
@@ -63,6 +65,7 @@ impl Lfsr {
     }
 
     /// The word that the next call of [`Lfsr::next`] returns.
+    #[inline]
     #[must_use]
     pub const fn state(self) -> u32 {
         self.state

@@ -23,18 +23,21 @@ impl FxNumber {
     }
 
     /// The raw integer.
+    #[inline]
     #[must_use]
     pub const fn raw(self) -> i128 {
         self.raw
     }
 
     /// The format.
+    #[inline]
     #[must_use]
     pub const fn format(self) -> QFormat {
         self.format
     }
 
     /// The real value, rounded as [`QFormat::to_real`] does.
+    #[inline]
     #[must_use]
     pub const fn to_real(self) -> f64 {
         self.format.to_real(self.raw)

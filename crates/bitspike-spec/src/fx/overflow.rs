@@ -61,24 +61,24 @@ pub fn fit<W: Word>(x: &W, format: QFormat, overflow: Overflow) -> (W, W::Bit) {
     (fitted, W::bit_or(&below, &above))
 }
 
-/// The low bits of `x`, the top one weighing `min` (negative in a signed format, absent in an unsigned one).
+/// The low bits of `x`, the top one weighing `min`: negative in a signed format, nothing in an unsigned one.
 #[inline(always)]
 fn wrap<W: Word>(x: &W, format: QFormat, min: &W, max: &W) -> W {
-    let low = x.and(max);
-    if !format.is_signed() {
-        return low;
-    }
     let sign_position = W::constant(i64::from(format.bits()) - 1);
     let sign = x.shift_right_floor(&sign_position).and(&W::constant(1));
-    low.add(&sign.neg().and(min))
+    x.and(max).add(&sign.neg().and(min))
 }
 
-/// The ends of the range. The greatest value is odd and made of its half, since `2^64 - 1` is no `i64`; without a
-/// branch, so that loops over slices keep both in registers.
+/// The ends of the range. The greatest value is odd and made of its half, since `2^64 - 1` is no `i64`.
+///
+/// Without a branch or an `i128`, so that the compiler moves both out of loops over slices.
 #[inline(always)]
 fn bounds<W: Word>(format: QFormat) -> (W, W) {
-    let half = W::constant((format.max_raw() >> 1) as i64);
-    (W::constant(format.min_raw() as i64), half.add(&half).add(&W::constant(1)))
+    let signed = u8::from(format.is_signed());
+    let max = u64::MAX >> (64 - format.bits() + signed);
+    let min = !max as i64 & -i64::from(signed);
+    let half = W::constant((max >> 1) as i64);
+    (W::constant(min), half.add(&half).add(&W::constant(1)))
 }
 
 /// How often results left their format, by what was done with them.

@@ -36,6 +36,7 @@ impl Rounding {
     pub const ALL: [Self; 5] = [Self::Floor, Self::TowardZero, Self::HalfUp, Self::HalfEven, Self::Stochastic];
 
     /// The number of the rule in the RTL parameters, 0 to 4.
+    #[inline]
     #[must_use]
     pub const fn code(self) -> u32 {
         match self {
