@@ -3,16 +3,31 @@
 mod explain;
 mod field;
 mod model_records;
+mod session;
+mod side_by_side;
+mod speeds;
 mod text;
+
+use bitspike_cosim::compare::Divergence;
 
 pub use explain::{Cell, DivergenceReport, NeuronReport, SignalReport, WindowLine, explain};
 pub use model_records::ModelRecords;
+pub use session::{CosimRequest, cosim};
+pub use speeds::{Speeds, speeds};
+pub use side_by_side::{SideBySide, SideBySideOptions, TestbenchSide, lockstep, side_names, through_waveform, with_cycles};
 
 /// The comparisons of one `cosim` command.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct CosimOutcome {
     /// One for each way and seed, in the order they ran.
     pub comparisons: Vec<Comparison>,
+    /// Speed of each side alone, measured in process on the first cycles of the run.
+    pub speeds: Option<Speeds>,
+    /// Seconds spent on building the RTL, or on finding it in the cache.
+    pub build_seconds: f64,
+    /// The records to be shown in a waveform viewer: around the divergence, or the first ones.
+    #[serde(skip)]
+    pub window: Option<Divergence>,
 }
 
 /// How model and RTL were compared.
@@ -25,6 +40,18 @@ pub enum Way {
     Vcd,
     /// Through the FST that the testbench dumps.
     Fst,
+}
+
+impl Way {
+    /// Name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Way::Lockstep => "lockstep",
+            Way::Vcd => "vcd",
+            Way::Fst => "fst",
+        }
+    }
 }
 
 /// One comparison.
@@ -54,8 +81,21 @@ pub enum Ending {
     Agreement,
     /// The sides part.
     Divergence(Box<DivergenceReport>),
+    /// Every probe signal agrees, but counters read over the register bus after the run differ.
+    Counters(Vec<CounterDifference>),
     /// The user stopped it; what was compared agrees.
     Interrupted,
+}
+
+/// A counter that differs at the end of the run.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct CounterDifference {
+    /// Its name.
+    pub name: &'static str,
+    /// Value of the model, modulo `2^32`.
+    pub model: u64,
+    /// Value read from the RTL.
+    pub rtl: u64,
 }
 
 impl CosimOutcome {
@@ -64,7 +104,7 @@ impl CosimOutcome {
     pub fn divergence(&self) -> Option<&DivergenceReport> {
         self.comparisons.iter().find_map(|comparison| match &comparison.ending {
             Ending::Divergence(report) => Some(&**report),
-            Ending::Agreement | Ending::Interrupted => None,
+            Ending::Agreement | Ending::Counters(_) | Ending::Interrupted => None,
         })
     }
 
@@ -72,6 +112,12 @@ impl CosimOutcome {
     #[must_use]
     pub fn agrees(&self) -> bool {
         self.comparisons.iter().all(|comparison| matches!(comparison.ending, Ending::Agreement))
+    }
+
+    /// Whether a comparison was stopped by the user.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.comparisons.iter().any(|comparison| matches!(comparison.ending, Ending::Interrupted))
     }
 
     /// Cycles compared, summed over the comparisons.

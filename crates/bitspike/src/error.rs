@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bitspike_cosim::rtl::RtlError;
 use bitspike_cosim::waveform::WaveformError;
 use bitspike_spec::config::ConfigError;
 
@@ -11,6 +12,12 @@ pub enum Error {
     /// A core or stimulus file that is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// A core that means nothing.
+    #[error(transparent)]
+    Core(#[from] bitspike_spec::CoreError),
+    /// A tool that is missing or fails, RTL that cannot be built, or a simulation that stops.
+    #[error(transparent)]
+    Rtl(#[from] RtlError),
     /// A waveform that cannot be read, written or compared.
     #[error(transparent)]
     Waveform(#[from] WaveformError),

@@ -3,6 +3,7 @@
 //! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`results`] writes files and pictures, [`metrics`] turns a
 //! run into figures.
 
+pub mod cli;
 pub mod control;
 pub mod cosim;
 pub mod digits;

@@ -3,7 +3,7 @@
 use super::card;
 use crate::cosim::CosimOutcome;
 use crate::metrics::{Quantity, measure};
-use crate::results::summary::grouped;
+use crate::results::grouped;
 use crate::results::svg::escape;
 use crate::results::{Manifest, RunResult};
 
