@@ -9,8 +9,8 @@ module bitspike_core #(
   parameter int unsigned WeightShift,      // input = weight * 2**WeightShift, [0, 15]
   parameter int unsigned VBits,            // membrane potential, signed, [4, 32]
   parameter int unsigned ISynBits,         // synaptic current, signed, 0 (absent) or [4, 32]
-  parameter int unsigned LeakBits,         // [1, 16], or [1, 31] with subtract
-  parameter int unsigned DecayBits,        // [1, 16], or [1, 31] with subtract
+  parameter int unsigned LeakBits,         // [1, 31], or [1, 16] with multiply
+  parameter int unsigned DecayBits,        // [1, 31], or [1, 16] with multiply
   parameter int unsigned BiasBits,         // signed, 0 (absent) to 32
   parameter int unsigned RefractoryBits,   // 0 (absent) to 16
   parameter int unsigned QueueDepth,       // entries of the event queue, [2, 65536]
@@ -66,11 +66,11 @@ module bitspike_core #(
   if (ISynBits != 0 && (ISynBits < 4 || ISynBits > 32)) begin : gen_check_i_syn_bits
     $error("ISynBits is %0d, must be 0 or 4 to 32", ISynBits);
   end
-  if (LeakBits < 1 || LeakBits > ((LeakForm == 1) ? 31 : 16)) begin : gen_check_leak_bits
-    $error("LeakBits is %0d, must be 1 to 16, or 1 to 31 with subtract", LeakBits);
+  if (LeakBits < 1 || LeakBits > ((LeakForm == 3) ? 16 : 31)) begin : gen_check_leak_bits
+    $error("LeakBits is %0d, must be 1 to 31, or 1 to 16 with multiply", LeakBits);
   end
-  if (DecayBits < 1 || DecayBits > ((DecayForm == 1) ? 31 : 16)) begin : gen_check_decay_bits
-    $error("DecayBits is %0d, must be 1 to 16, or 1 to 31 with subtract", DecayBits);
+  if (DecayBits < 1 || DecayBits > ((DecayForm == 3) ? 16 : 31)) begin : gen_check_decay_bits
+    $error("DecayBits is %0d, must be 1 to 31, or 1 to 16 with multiply", DecayBits);
   end
   if (BiasBits > 32) begin : gen_check_bias_bits
     $error("BiasBits is %0d, must be 0 to 32", BiasBits);

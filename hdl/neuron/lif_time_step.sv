@@ -4,8 +4,8 @@
 module lif_time_step #(
   parameter int unsigned VBits,           // membrane potential, signed, [4, 32]
   parameter int unsigned ISynBits,        // synaptic current, signed, 0 (absent) or [4, 32]
-  parameter int unsigned LeakBits,        // [1, 16], or [1, 31] with subtract
-  parameter int unsigned DecayBits,       // [1, 16], or [1, 31] with subtract
+  parameter int unsigned LeakBits,        // [1, 31], or [1, 16] with multiply
+  parameter int unsigned DecayBits,       // [1, 31], or [1, 16] with multiply
   parameter int unsigned BiasBits,        // signed, 0 (absent) to 32
   parameter int unsigned RefractoryBits,  // 0 (absent) to 16
   parameter int unsigned Semantics,       // packed record of arithmetic.md

@@ -5,7 +5,7 @@ module neuron_parameters #(
   parameter int unsigned Entries,    // groups, or 1 when shared
   parameter int unsigned PerNeuron,  // 1: memory of Entries entries, 0: one shared entry
   parameter int unsigned VBits,      // membrane potential, signed, [4, 32]
-  parameter int unsigned LeakBits,   // [1, 16], or [1, 31] with subtract
+  parameter int unsigned LeakBits,   // [1, 31], or [1, 16] with multiply
   parameter int unsigned BiasBits,   // signed, 0 (absent) to 32
   parameter int unsigned Semantics,  // packed record of arithmetic.md
   localparam int unsigned LeakForm    = (Semantics >> 2) & 7,   // bits 4:2

@@ -3,7 +3,7 @@
 
 module reduce #(
   parameter int unsigned XBits,       // width of the state, signed, [4, 32]
-  parameter int unsigned FracBits,    // LeakBits or DecayBits, [1, 16], or [1, 31] with subtract
+  parameter int unsigned FracBits,    // LeakBits or DecayBits, [1, 31], or [1, 16] with multiply
   parameter int unsigned Form,        // 0 none, 1 subtract, 2 shift, 3 multiply, 4 clear
   parameter int unsigned Rounding,    // 0 floor, 1 toward_zero, 2 half_up, 3 half_even, 4 stochastic
   parameter int unsigned Clamp,       // 0 none, 1 zero (subtract), 2 min_one (shift, multiply)
@@ -33,8 +33,8 @@ module reduce #(
       (Clamp == MinOne && Form != Shift && Form != Multiply)) begin : gen_check_clamp
     $error("Clamp is %0d, must be 0, 1 with Form 1 or 2 with Form 2 or 3", Clamp);
   end
-  if (FracBits < 1 || FracBits > ((Form == Subtract) ? 31 : 16)) begin : gen_check_frac_bits
-    $error("FracBits is %0d, must be 1 to 16, or 1 to 31 with Form 1", FracBits);
+  if (FracBits < 1 || FracBits > ((Form == Multiply) ? 16 : 31)) begin : gen_check_frac_bits
+    $error("FracBits is %0d, must be 1 to 31, or 1 to 16 with Form 3", FracBits);
   end
 
   logic signed [XBits-1:0] sign;   // -1 or 1

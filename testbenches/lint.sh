@@ -1,0 +1,136 @@
+#!/bin/sh
+# Lints every module alone, then the whole core and its benches over many parameter sets; needs Verilator only.
+# Prints one line per module and the counts; the exit status is 1 if Verilator said anything.
+
+cd "$(dirname "$0")/.." || exit 1
+
+runs=0
+failed=0
+
+# lint TOP OPTIONS..: one silent run of Verilator, or its output.
+lint() {
+  top=$1
+  shift
+  runs=$((runs + 1))
+  if output=$(verilator --lint-only -Wall --timing --timescale 1ns/1ns -F hdl/files.f "$@" --top "$top" 2>&1) && [ -z "$output" ]; then
+    return 0
+  fi
+  failed=$((failed + 1))
+  printf 'FAILED %s %s\n%s\n' "$top" "$*" "$output"
+  return 1
+}
+
+# semantics KEY=CODE..: the packed record of arithmetic.md.
+semantics() {
+  v=1; i=1; leak=2; leak_round=0; leak_clamp=0; decay=0; decay_round=0; decay_clamp=0
+  compare=0; reset=0; order=0; per_step=1; current=0; max=1
+  for pair in "$@"; do eval "$pair"; done
+  echo $((v | i << 1 | leak << 2 | leak_round << 5 | leak_clamp << 8 | decay << 10 | decay_round << 13 | decay_clamp << 16 \
+    | compare << 18 | reset << 20 | order << 22 | per_step << 24 | current << 25 | max << 26))
+}
+
+# schedule KEY=CODE..: likewise.
+schedule() {
+  interval=1; policy=0; drop=0; four_phase=0; loop_back=0; per_neuron=1
+  for pair in "$@"; do eval "$pair"; done
+  echo $((interval | policy << 4 | drop << 6 | four_phase << 7 | loop_back << 8 | per_neuron << 9))
+}
+
+# The core by itself, and under its two benches.
+core() {
+  options="-GNeurons=$1 -GWordLines=$2 -GLanes=$3 -GWeightBits=$4 -GWeightShift=$5 -GVBits=$6 -GISynBits=$7 -GLeakBits=$8"
+  shift 8
+  options="$options -GDecayBits=$1 -GBiasBits=$2 -GRefractoryBits=$3 -GQueueDepth=$4 -GSpikeQueueDepth=$5 -GSemantics=$6 -GSchedule=$7"
+  lint bitspike_core $options
+  lint core_tb $options testbenches/core/core_tb.sv
+  lint lockstep_top $options testbenches/lockstep/lockstep_top.sv
+}
+
+current=$(semantics per_step=1 current=1 decay=2)
+neuron="-GVBits=12 -GISynBits=8 -GWeightBits=4 -GWeightShift=2 -GLeakBits=7 -GDecayBits=3 -GBiasBits=8 -GRefractoryBits=3 -GSemantics=$current"
+step=$(echo "$neuron" | sed 's/-GWeightBits=4 -GWeightShift=2 //')
+synapse=$(echo "$neuron" | sed 's/-GLeakBits=7 -GDecayBits=3 -GBiasBits=8 //')
+bus="-GNeurons=16 -GWordLines=8 -GLanes=4 $(echo "$neuron" | sed 's/-GWeightShift=2 //')"
+
+# Parameters of each module when it stands alone.
+parameters() {
+  case $1 in
+    fit) echo "-GInBits=9 -GOutBits=8 -GSaturate=1" ;;
+    round_shift) echo "-GXBits=12 -GAmountBits=5 -GMaxAmount=12 -GRounding=3" ;;
+    reduce) echo "-GXBits=12 -GFracBits=7 -GForm=3 -GRounding=4 -GClamp=2 -GSaturate=0" ;;
+    fire_once) echo "-GVBits=12 -GCompare=1 -GReset=2 -GSaturate=1" ;;
+    fire) echo "-GVBits=12 -GSemantics=$(semantics reset=2 max=3)" ;;
+    synaptic_operation) echo "$synapse" ;;
+    lif_time_step) echo "$step" ;;
+    lif_neuron | lif_neuron_tb | lane) echo "$neuron" ;;
+    lane_generator) echo "-GLane=3" ;;
+    neuron_parameters) echo "-GEntries=4 -GPerNeuron=1 -GVBits=12 -GLeakBits=7 -GBiasBits=8 -GSemantics=$current" ;;
+    state_memory) echo "-GGroups=4 -GWidth=24 -GForwardS3=1" ;;
+    neuron_array) echo "-GNeurons=16 -GLanes=4 $neuron -GSchedule=$(schedule)" ;;
+    ram_1r1w) echo "-GDepth=5 -GWidth=7" ;;
+    fifo) echo "-GDepth=5 -GWidth=7" ;;
+    synapse_array | synapse_array_tb) echo "-GWordLines=8 -GGroups=4 -GLanes=16 -GWeightBits=5" ;;
+    synchroniser) echo "" ;;
+    aer_rx | aer_rx_tb) echo "-GEventBits=10 -GFourPhase=1" ;;
+    aer_tx | aer_tx_tb) echo "-GNeuronBits=4 -GFourPhase=1" ;;
+    door) echo "-GPayloadBits=8 -GQueueDepth=4 -GSchedule=$(schedule policy=2)" ;;
+    event_queue | event_queue_tb) echo "-GEventBits=10 -GQueueDepth=4" ;;
+    controller) echo "-GNeurons=16 -GLanes=4 -GPayloadBits=8 -GSpikeQueueDepth=4 -GSemantics=$current -GSchedule=$(schedule interval=2)" ;;
+    spike_serialiser | spike_serialiser_tb) echo "-GNeurons=16 -GLanes=4 -GSpikeBits=2" ;;
+    counters) echo "-GLanes=4 -GQueueDepth=4" ;;
+    register_bus | register_bus_tb) echo "$bus" ;;
+    probe)
+      echo "-GNeurons=16 -GLanes=4 -GVBits=12 -GISynBits=8 -GRefractoryBits=3 -GSpikeBits=1 -GPayloadBits=8 -GQueueDepth=4" \
+        "-GSpikeQueueDepth=4" ;;
+    bitspike_core | core_tb | lockstep_top)
+      echo "-GNeurons=16 -GWordLines=8 -GLanes=4 $neuron -GQueueDepth=4 -GSpikeQueueDepth=4 -GSchedule=$(schedule)" ;;
+    *) return 1 ;;
+  esac
+}
+
+modules=0
+for file in $(find hdl testbenches -name '*.sv' | sort); do
+  module=$(basename "$file" .sv)
+  modules=$((modules + 1))
+  if ! options=$(parameters "$module"); then
+    failed=$((failed + 1))
+    echo "FAILED $module: no parameters for it in testbenches/lint.sh"
+    continue
+  fi
+  source=
+  case $file in testbenches/*) source=$file ;; esac
+  lint "$module" $options $source && echo "ok $module"
+done
+
+#    N   A   P  WB WS VB IB LB DB BB RB  Q  SQ
+core 1   1   1  2  0  4  0  1  1  0  0   2  4  "$(semantics)" "$(schedule)"
+core 2   2   1  4  0  8  0  7  1  0  1   3  5  "$(semantics leak=1 leak_clamp=1)" "$(schedule interval=2 policy=1 drop=1)"
+core 2   2   2  4  15 5  0  7  1  1  2   2  4  "$(semantics leak=0 v=0)" "$(schedule interval=3 policy=2 per_neuron=0)"
+core 3   5   1  16 15 32 0  16 16 32 16  4  4  "$(semantics leak=3 leak_round=4 leak_clamp=2 per_step=0)" "$(schedule four_phase=1)"
+core 256 256 16 4  0  12 0  7  1  0  3   16 16 "$(semantics per_step=0)" "$(schedule)"
+core 256 256 1  4  0  12 0  7  1  0  0 128  16 "$(semantics leak=1 leak_clamp=1 per_step=0)" "$(schedule interval=2 policy=1 drop=1 four_phase=1)"
+core 256 16  64 8  2  16 0  7  1  8  4   16 16 "$(semantics reset=2 max=31)" "$(schedule loop_back=1)"
+core 24  24  8  3  1  31 0  31 1  5  5   17 9  "$(semantics leak=1)" "$(schedule per_neuron=0 interval=15)"
+for form in 0 1 2 3 4; do
+  for round in 0 1 2 3 4; do
+    core 8 4 4 4 1 10 9 6 5 7 2 4 4 "$(semantics leak=$form leak_round=$round decay=$form decay_round=$round current=1)" \
+      "$(schedule interval=$((1 + round % 3)) per_neuron=$((round % 2)))"
+  done
+done
+for form in 2 3; do
+  core 8 4 2 4 1 10 9 6 5 7 2 4 4 "$(semantics leak=$form leak_clamp=2 decay=$form decay_clamp=2 i=0 current=1)" "$(schedule)"
+done
+core 8 4 2 4 1 10 9 31 31 7 2 4 4 "$(semantics leak=1 leak_clamp=1 decay=1 decay_clamp=1 current=1)" "$(schedule)"
+for order in 0 1 2; do
+  for reset in 0 1 2; do
+    core 4 4 4 4 0 8 0 6 5 0 0 4 4 "$(semantics order=$order reset=$reset compare=$order per_step=$((reset % 2)))" \
+      "$(schedule policy=$order drop=$((reset % 2)) four_phase=$((order % 2)) loop_back=$((reset % 2)))"
+  done
+done
+for bits in 4 5 8 16 24 32; do
+  core 6 4 2 2 0 "$bits" 0 3 3 "$bits" 1 4 4 "$(semantics leak=3)" "$(schedule interval=2)"
+  core 6 4 2 9 3 9 "$bits" 3 3 1 1 4 4 "$(semantics leak=2 decay=3 current=1)" "$(schedule interval=3)"
+done
+
+echo "$modules modules, $runs runs, $failed failed"
+[ "$failed" -eq 0 ]
