@@ -130,6 +130,16 @@ pub trait RecordSource {
     fn next_record(&mut self) -> Result<Option<Record<'_>>, WaveformError>;
 }
 
+impl<S: RecordSource + ?Sized> RecordSource for &mut S {
+    fn layout(&self) -> &RecordLayout {
+        (**self).layout()
+    }
+
+    fn next_record(&mut self) -> Result<Option<Record<'_>>, WaveformError> {
+        (**self).next_record()
+    }
+}
+
 impl<S: RecordSource + ?Sized> RecordSource for Box<S> {
     fn layout(&self) -> &RecordLayout {
         (**self).layout()
