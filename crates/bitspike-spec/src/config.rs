@@ -12,6 +12,7 @@ mod place;
 mod sections;
 mod suggest;
 mod table;
+mod write;
 
 pub use error::ConfigError;
 pub use place::{At, Place, Position};

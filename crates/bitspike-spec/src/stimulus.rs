@@ -8,6 +8,7 @@ pub mod generate;
 mod images;
 mod sections;
 mod source;
+mod write;
 
 pub use environment::{InPins, OutPins, Receiver, Sender};
 pub use file::{Label, LoadedStimulus, read_stimulus};

@@ -15,8 +15,8 @@ pub(crate) struct Spot {
 }
 
 impl Spot {
-    pub(crate) fn place(&self) -> Place {
-        Place::of(&self.source, self.span.as_ref())
+    pub(crate) fn place(&self) -> Box<Place> {
+        Box::new(Place::of(&self.source, self.span.as_ref()))
     }
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn parse(source: Source) -> Result<Node, ConfigError> {
 
 fn syntax(source: &Source, span: Option<&Range<usize>>, problem: &str) -> ConfigError {
     let problem = problem.split_whitespace().collect::<Vec<_>>().join(" ");
-    ConfigError::Syntax { place: Place::of(source, span), problem }
+    ConfigError::Syntax { place: Box::new(Place::of(source, span)), problem }
 }
 
 fn entries(source: &Arc<Source>, table: &DeTable<'_>) -> Result<Vec<Entry>, ConfigError> {
@@ -126,7 +126,7 @@ impl Node {
     }
 
     /// Where a dotted key stands: its value, or else the nearest table above it that is in the file.
-    pub(crate) fn locate(&self, key: &str) -> Place {
+    pub(crate) fn locate(&self, key: &str) -> Box<Place> {
         let mut place = self.spot.place();
         let mut node = self;
         for name in key.split(['.', '[']) {

@@ -23,7 +23,7 @@ pub enum ConfigError {
     #[error("{}", place.report(problem))]
     Syntax {
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// What the parser says.
         problem: String,
     },
@@ -151,7 +151,7 @@ impl ConfigError {
             | ConfigError::Missing { .. }
             | ConfigError::Conflict { .. }
             | ConfigError::Cell { .. }
-            | ConfigError::Table { .. } => self.at().map(|at| &at.place),
+            | ConfigError::Table { .. } => self.at().map(|at| &*at.place),
         }
     }
 
@@ -169,7 +169,7 @@ impl ConfigError {
     }
 
     /// The same error with the place its key has in a document.
-    pub(crate) fn located(mut self, locate: impl Fn(&str) -> Place) -> Self {
+    pub(crate) fn located(mut self, locate: impl Fn(&str) -> Box<Place>) -> Self {
         match &mut self {
             ConfigError::Read { at, .. }
             | ConfigError::UnknownKey { at, .. }

@@ -99,12 +99,12 @@ pub struct At {
     /// Dotted key, with `[index]` for an element of a list.
     pub key: String,
     /// Where it stands; for a missing key, the table it belongs to.
-    pub place: Place,
+    pub place: Box<Place>,
 }
 
 impl At {
     pub(crate) fn key(key: &str) -> Self {
-        At { key: key.to_owned(), place: Place::default() }
+        At { key: key.to_owned(), place: Box::default() }
     }
 
     pub(crate) fn last_name(&self) -> &str {

@@ -95,7 +95,22 @@ fn build(config: &StimulusConfig, scope: &Scope<'_>) -> Result<LoadedStimulus, C
         cycles: config.cycles,
     };
     stimulus.check(scope.structure)?;
+    last_cycle(&stimulus)?;
     Ok(LoadedStimulus { stimulus, time_steps: plan.time_steps, labels: plan.labels, x_seeds: config.x_seeds.clone() })
+}
+
+/// Checks that the last event's cycle is a number of 63 bits.
+fn last_cycle(stimulus: &Stimulus) -> Result<(), ConfigError> {
+    let latest = stimulus.events.iter().map(|timed| timed.not_before).max().unwrap_or(0);
+    let last = u128::from(stimulus.repeat - 1) * u128::from(stimulus.period) + u128::from(latest);
+    let events = stimulus.events.len() as u128 * u128::from(stimulus.repeat);
+    if last < 1 << 63 && events < 1 << 63 {
+        return Ok(());
+    }
+    Err(ConfigError::conflict(
+        "repeat",
+        format!("is {}: events and cycles must count to less than 2^63", stimulus.repeat),
+    ))
 }
 
 fn ready(pattern: &str) -> Result<BitVec<usize, Lsb0>, ConfigError> {

@@ -51,7 +51,7 @@ impl<'a> Images<'a> {
             steps: *steps_per_image,
             period: steps_per_image + rest_steps,
             first_step: *first_step,
-            first_word_line: self.first_word_line(*first_word_line, columns.pixels)?,
+            first_word_line: self.scope.first_word_line(self.key, *first_word_line, columns.pixels, "pixels")?,
         };
         let (first, last) = self.rows(rows.as_ref(), table.rows.len() - 1)?;
         self.show_all(&table, &columns, &show, first..=last)
@@ -75,18 +75,6 @@ impl<'a> Images<'a> {
             return Err(table.fault(0, "has no image, must have the header label,p0,p1,.. and a row for each image"));
         }
         Ok(Columns { label, pixels: pixels.len() })
-    }
-
-    fn first_word_line(&self, first: i64, pixels: usize) -> Result<u32, ConfigError> {
-        let room = i64::from(self.scope.structure.word_lines) - pixels as i64;
-        let note = format!(" ({pixels} pixels on core.word_lines = {})", self.scope.structure.word_lines);
-        if room < 0 {
-            let problem =
-                format!("has {pixels} pixels, more than core.word_lines = {}", self.scope.structure.word_lines);
-            return Err(ConfigError::conflict(&self.at("file"), problem));
-        }
-        ConfigError::check_range(&self.at("first_word_line"), first, (0, room), &note)?;
-        Ok(first as u32)
     }
 
     /// First and last row shown.

@@ -15,13 +15,13 @@ pub struct StimulusConfig {
     #[schemars(range(min = 1, max = 1_000_000_000))]
     pub cycles_per_step: Option<u64>,
     /// How often the whole list of events is played.
-    #[schemars(range(min = 1, max = 1_000_000_000))]
+    #[schemars(range(min = 1, max = 9_223_372_036_854_775_807_u64))]
     pub repeat: u64,
     /// Clock cycles from one repetition to the next. Absent: `time_steps * cycles_per_step`, or 0 without `cycles_per_step`.
-    #[schemars(range(min = 0, max = 1_000_000_000_000_u64))]
+    #[schemars(range(min = 0, max = 9_223_372_036_854_775_807_u64))]
     pub period: Option<u64>,
     /// Clock cycles to run. Absent: until everything is drained, and 8 more.
-    #[schemars(range(min = 1, max = 1_000_000_000_000_u64))]
+    #[schemars(range(min = 0, max = 9_223_372_036_854_775_807_u64))]
     pub cycles: Option<u64>,
     /// Clock cycles before which the core is reset, strictly rising, none 0.
     pub resets: Vec<u64>,

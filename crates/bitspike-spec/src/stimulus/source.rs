@@ -25,6 +25,19 @@ impl Scope<'_> {
         Ok(value as u32)
     }
 
+    /// First of `count` word lines in a row, for so many `items`.
+    pub(super) fn first_word_line(&self, key: &str, first: i64, count: usize, items: &str) -> Result<u32, ConfigError> {
+        let word_lines = self.structure.word_lines;
+        let room = i64::from(word_lines) - count as i64;
+        if room < 0 {
+            let problem = format!("has {count} {items}, more than core.word_lines = {word_lines}");
+            return Err(ConfigError::conflict(key, problem));
+        }
+        let note = format!(" ({count} {items} on core.word_lines = {word_lines})");
+        ConfigError::check_range(&format!("{key}.first_word_line"), first, (0, room), &note)?;
+        Ok(first as u32)
+    }
+
     fn word_lines_note(&self) -> String {
         format!(" (core.word_lines = {})", self.structure.word_lines)
     }
@@ -186,10 +199,9 @@ impl Bounded<'_> {
 
     fn latency(&self, values: &[i64], window: &Window, first_word_line: i64) -> Result<Placed, ConfigError> {
         let mut placed = Placed { steps: window.first_step + window.steps, ..Placed::default() };
-        for (index, &value) in values.iter().enumerate() {
+        let first_word_line = self.scope.first_word_line(&self.key, first_word_line, values.len(), "values")?;
+        for (word_line, (index, &value)) in (first_word_line..).zip(values.iter().enumerate()) {
             ConfigError::check_range(&format!("{}.values[{index}]", self.key), value, (0, window.max), "")?;
-            let word_line = first_word_line + index as i64;
-            let word_line = self.scope.word_line(&format!("{}.first_word_line", self.key), word_line)?;
             if let Some(step) = latency(value, window.max, window.steps) {
                 placed.events.push((window.first_step + step, AerEvent::WordLine(word_line)));
             }

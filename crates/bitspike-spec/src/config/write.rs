@@ -1,0 +1,128 @@
+//! The plain form of a core: every key, raw integers, deterministic. Reading it gives the equal core.
+
+use crate::core::{Core, NeuronParameters};
+use crate::fx::{Overflow, Rounding};
+use crate::semantics::Reduce;
+use crate::structure::Structure;
+
+impl Core {
+    /// The core as a complete `core.toml` of raw integers: the same bytes for equal cores, and read back an equal core.
+    ///
+    /// Name, `core.dt` and the volts of an LSB are no part of a core and take their defaults.
+    ///
+    /// # Example
+    /// ```
+    /// use bitspike_spec::config;
+    ///
+    /// let tinyodin = config::from_str("preset = \"tinyodin\"", ".")?.core;
+    /// assert_eq!(config::from_str(&tinyodin.to_toml(), ".")?.core, tinyodin);
+    /// # Ok::<(), config::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let s = self.structure();
+        [counts(s), neuron(s), self.synapse(), events(s), self.value_keys()].join("\n")
+    }
+
+    fn synapse(&self) -> String {
+        let (s, image) = (self.structure(), &self.values().image);
+        let row = |w: u32| format!("  [{}],\n", list(image.row(w)));
+        let rows: String = (0..image.word_lines()).map(row).collect();
+        format!(
+            "[synapse]\nweight_bits = {}\nweight_shift = {}\nimage.rows = [\n{rows}]\n",
+            s.weight_bits, s.weight_shift
+        )
+    }
+
+    fn value_keys(&self) -> String {
+        let values = self.values();
+        let lines = [
+            self.per_neuron("threshold", |p| p.threshold),
+            self.per_neuron("leak", |p| p.leak),
+            self.per_neuron("v_reset", |p| p.v_reset),
+            self.per_neuron("bias", |p| p.bias),
+            self.per_neuron("output_enable", |p| p.output_enable),
+            format!("v_init = {}", values.v_init),
+            format!("i_syn_decay = {}", values.i_syn_decay),
+            format!("refractory_steps = {}", values.refractory_steps),
+            format!("lfsr_seed = {}", values.lfsr_seed),
+            format!("first_word_line = {}", values.first_word_line),
+        ];
+        format!("[values]\n{}\n", lines.join("\n"))
+    }
+
+    fn per_neuron<T: ToString>(&self, key: &str, value: impl Fn(&NeuronParameters) -> T) -> String {
+        let found: Vec<T> = self.values().neurons.iter().map(value).collect();
+        if self.structure().schedule.per_neuron {
+            format!("{key} = [{}]", list(&found))
+        } else {
+            format!("{key} = {}", list(&found))
+        }
+    }
+}
+
+fn list<T: ToString>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn counts(s: &Structure) -> String {
+    format!(
+        "[core]\nneurons = {}\nword_lines = {}\nlanes = {}\ninitiation_interval = {}\n",
+        s.neurons, s.word_lines, s.lanes, s.schedule.initiation_interval
+    )
+}
+
+fn neuron(s: &Structure) -> String {
+    let m = &s.semantics;
+    let lines = [
+        format!("v = {{ bits = {}, frac = {}, overflow = \"{}\" }}", s.v_bits, s.frac, overflow(m.v_overflow)),
+        format!("i_syn = {{ bits = {}, overflow = \"{}\" }}", s.i_syn_bits, overflow(m.i_syn_overflow)),
+        format!("integrate = \"{}\"", m.integrate),
+        format!("order = \"{}\"", m.order),
+        format!("fire_check = \"{}\"", m.fire_check),
+        format!("compare = \"{}\"", m.compare),
+        format!("reset = \"{}\"", m.reset),
+        format!("max_spikes = {}", m.max_spikes),
+        format!("refractory_bits = {}", s.refractory_bits),
+        format!("bias_bits = {}", s.bias_bits),
+        format!("per_neuron = {}", s.schedule.per_neuron),
+        format!("leak = {}", reduce(&m.leak)),
+        format!("decay = {}", reduce(&m.decay)),
+    ];
+    format!("[neuron]\nmodel = \"lif\"\n{}\n", lines.join("\n"))
+}
+
+fn events(s: &Structure) -> String {
+    let c = &s.schedule;
+    let lines = [
+        format!("queue_depth = {}", s.queue_depth),
+        format!("full_policy = \"{}\"", c.full_policy),
+        format!("time_step = \"{}\"", c.time_step),
+        format!("handshake = \"{}\"", c.handshake),
+        format!("spike_queue_depth = {}", s.spike_queue_depth),
+        format!("loop_back = {}", c.loop_back),
+    ];
+    format!("[events]\n{}\n", lines.join("\n"))
+}
+
+fn reduce(r: &Reduce) -> String {
+    let rounding = rounding(r.rounding);
+    format!("{{ form = \"{}\", rounding = \"{rounding}\", clamp = \"{}\", bits = {} }}", r.form, r.clamp, r.bits)
+}
+
+fn overflow(overflow: Overflow) -> &'static str {
+    match overflow {
+        Overflow::Wrap => "wrap",
+        Overflow::Saturate => "saturate",
+    }
+}
+
+fn rounding(rounding: Rounding) -> &'static str {
+    match rounding {
+        Rounding::Floor => "floor",
+        Rounding::TowardZero => "toward_zero",
+        Rounding::HalfUp => "half_up",
+        Rounding::HalfEven => "half_even",
+        Rounding::Stochastic => "stochastic",
+    }
+}
