@@ -72,7 +72,7 @@ impl Position {
     fn excerpt(&self) -> String {
         let (text, before) = self.shown();
         let margin = " ".repeat(self.line.to_string().len());
-        let padding: String = text.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let padding: String = text.chars().chain(std::iter::repeat(' ')).take(before).map(blank).collect();
         let room = text.chars().count().saturating_sub(before).max(1);
         let carets = "^".repeat(self.width.min(room));
         format!("{margin} |\n{} | {text}\n{margin} | {padding}{carets}", self.line)
@@ -91,6 +91,11 @@ impl Position {
         let tail = if skip + SHOWN_CHARACTERS < count { "..." } else { "" };
         (format!("{head}{part}{tail}"), before - skip + extra)
     }
+}
+
+/// A tab stays a tab, so that the caret keeps its column.
+fn blank(c: char) -> char {
+    if c == '\t' { '\t' } else { ' ' }
 }
 
 /// A dotted key and where it stands.

@@ -141,6 +141,7 @@ fn cycle_events(config: &StimulusConfig, scope: &Scope<'_>) -> Result<Vec<TimedE
             neuron: event.neuron,
             weight: event.weight,
             time_step_one: event.time_step_one,
+            kinds: "word_line, time_step, neuron with weight, time_step_one",
         };
         Ok(TimedEvent { not_before: event.not_before, event: fields.event(scope.structure, &key)? })
     };
@@ -148,13 +149,15 @@ fn cycle_events(config: &StimulusConfig, scope: &Scope<'_>) -> Result<Vec<TimedE
 }
 
 /// The keys of a listed event, of which one kind must be given.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Fields {
     pub(super) word_line: Option<i64>,
     pub(super) time_step: Option<bool>,
     pub(super) neuron: Option<i64>,
     pub(super) weight: Option<i64>,
     pub(super) time_step_one: Option<i64>,
+    /// The kinds there are, for the error.
+    pub(super) kinds: &'static str,
 }
 
 impl Fields {
@@ -190,10 +193,7 @@ impl Fields {
             (_, _, None, Some(_), _) => {
                 Err(ConfigError::missing(&format!("{key}.neuron"), "the neuron into which the weight is injected"))
             }
-            (_, _, _, _, _) => Err(ConfigError::conflict(
-                key,
-                "must have exactly one of word_line, time_step, neuron with weight, time_step_one",
-            )),
+            (_, _, _, _, _) => Err(ConfigError::conflict(key, format!("must have exactly one of {}", self.kinds))),
         }
     }
 }

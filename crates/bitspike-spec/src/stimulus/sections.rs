@@ -24,8 +24,10 @@ pub struct StimulusConfig {
     #[schemars(range(min = 0, max = 9_223_372_036_854_775_807_u64))]
     pub cycles: Option<u64>,
     /// Clock cycles before which the core is reset, strictly rising, none 0.
+    #[schemars(inner(range(min = 0, max = 9_223_372_036_854_775_807_u64)))]
     pub resets: Vec<u64>,
     /// Seeds of the random initial state that a simulator gives to registers without reset; one run for each.
+    #[schemars(inner(range(min = 0, max = 4_294_967_295_u64)))]
     pub x_seeds: Vec<u32>,
     /// The receiver of spikes.
     pub receiver: ReceiverSection,

@@ -190,7 +190,8 @@ impl Bounded<'_> {
             let key = format!("{}.events[{index}]", self.key);
             ConfigError::check_range(&format!("{key}.step"), listed.step, (0, MAX_STEPS - 1), "")?;
             let StepEvent { step, word_line, neuron, weight, time_step_one } = *listed;
-            let fields = Fields { word_line, time_step: None, neuron, weight, time_step_one };
+            let kinds = "word_line, neuron with weight, time_step_one";
+            let fields = Fields { word_line, time_step: None, neuron, weight, time_step_one, kinds };
             placed.events.push((step as u64, fields.event(self.scope.structure, &key)?));
             placed.steps = placed.steps.max(step as u64 + 1);
         }
