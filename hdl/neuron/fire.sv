@@ -23,7 +23,9 @@ module fire #(
     $error("max_spikes is %0d, must be 1, or 1 to 31 with reset = subtract", MaxSpikes);
   end
 
-  for (genvar i = 0; i < MaxSpikes; i++) begin : gen_round
+  localparam int unsigned Rounds = (MaxSpikes > 0) ? MaxSpikes : 1;   // 0 is refused above
+
+  for (genvar i = 0; i < Rounds; i++) begin : gen_round
     logic signed [VBits-1:0]     x;
     logic signed [VBits-1:0]     x_next;
     logic        [SpikeBits-1:0] n_next;
@@ -51,8 +53,8 @@ module fire #(
     end
   end
 
-  assign x_o        = gen_round[MaxSpikes-1].x_next;
-  assign n_o        = gen_round[MaxSpikes-1].n_next;
-  assign overflow_o = gen_round[MaxSpikes-1].overflow_next;
+  assign x_o        = gen_round[Rounds-1].x_next;
+  assign n_o        = gen_round[Rounds-1].n_next;
+  assign overflow_o = gen_round[Rounds-1].overflow_next;
 
 endmodule
