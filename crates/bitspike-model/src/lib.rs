@@ -10,6 +10,7 @@ pub mod neuron;
 
 mod cast;
 mod cycle;
+mod event;
 mod machine;
 mod memory;
 mod observer;

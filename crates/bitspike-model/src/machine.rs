@@ -11,7 +11,7 @@ mod stage;
 pub(crate) use control::Control;
 pub(crate) use door::Synchroniser;
 pub(crate) use output::{LaneSpikes, Output, OutputWires};
-pub(crate) use stage::{Mask, Stage};
+pub(crate) use stage::{Mask, Stage, draw};
 
 use crate::cast::{Lane, index};
 use crate::memory::{Memory, generators, parameters};
@@ -135,8 +135,10 @@ impl<L: Lane> Machine<L> {
         self.control = Control::RESET;
         self.queue.clear();
         self.bypass = None;
-        self.s1.valid = false;
-        self.s2.valid = false;
+        for stage in [&mut self.s1, &mut self.s2] {
+            stage.valid = false;
+            stage.any_spike = false;
+        }
         self.output = Output::default();
         self.door = Synchroniser::default();
         self.counters = Counters::default();
@@ -189,7 +191,7 @@ impl<L: Lane> Machine<L> {
         self.counters.spikes += u64::from(wires.output.accept);
         self.retire();
         self.advance_pipeline(wires.issue);
-        self.control_edge(wires.stall);
+        self.control_edge(wires);
         self.door_edge(pins.aer_in_req, wires, count_before);
     }
 

@@ -2,6 +2,7 @@
 
 use crate::cast::Lane;
 use crate::cycle::CycleModel;
+use crate::event;
 use crate::memory::Memory;
 use crate::observer::{Observer, Spike};
 use bitspike_spec::stimulus::{InPins, Receiver, Sender};
@@ -173,7 +174,7 @@ pub struct Model;
 impl Model {
     /// Runs a stimulus, which was checked against the core (`Stimulus::check`), to its end.
     pub fn run<O: Observer>(core: &Core, stimulus: &Stimulus, observer: &mut O) -> Summary {
-        run_every_cycle(core, stimulus, observer)
+        if O::EVERY_CYCLE { run_every_cycle(core, stimulus, observer) } else { event::run(core, stimulus, observer) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The control state machine: start-up, fetch, issue, stall.
 
-use super::{Machine, StoredEvent};
+use super::{Machine, StoredEvent, Wires};
 use crate::cast::{Lane, count, index};
 
 /// Position in an event: `index = slot`, `phase = slot mod II`, `group = slot / II`.
@@ -55,7 +55,7 @@ impl<L: Lane> Machine<L> {
         Some(if event.kind.is_single() { self.fixed.neuron(event) / self.fixed.structure.lanes } else { slot.group })
     }
 
-    /// `stall`: an issue waits because its spikes might not find room.
+    /// `stall`: an issue is held back because its spikes might not find room.
     #[inline]
     pub(super) fn stalls(&self) -> bool {
         let Control::Run { event, .. } = self.control else { return false };
@@ -65,11 +65,11 @@ impl<L: Lane> Machine<L> {
             && self.issue_pending().is_some()
     }
 
-    pub(super) fn control_edge(&mut self, stall: bool) {
+    pub(super) fn control_edge(&mut self, wires: &Wires) {
         match self.control {
             Control::Init(group) => self.init_edge(group),
             Control::Idle => self.control = self.fetch(),
-            Control::Run { .. } if stall => self.counters.stall_cycles += 1,
+            Control::Run { .. } if wires.stall => self.counters.stall_cycles += 1,
             Control::Run { event, slot } => {
                 let last = slot.index + 1 == self.fixed.structure.slots(self.fixed.groups_of(event.kind));
                 let interval = self.fixed.structure.schedule.initiation_interval;

@@ -1,8 +1,7 @@
 //! The pipeline: a group is computed when it is issued, and written two cycles later.
 //!
 //! The RTL reads its memories at the end of the issue and computes in the next cycle (S1). Nothing can be seen between
-//! the two, and no other write reaches the group in that time (an event has at least three slots), so the model
-//! computes at the issue and lets the result travel through S1 and S2.
+//! the two: the RTL forwards results that are still on their way to an event that needs them, so the model computes at the issue and lets the result travel through S1 and S2.
 
 use super::{Control, Fixed, LaneSpikes, Machine, StoredEvent};
 use crate::cast::{Lane, count, index, sign_extend};
@@ -37,6 +36,8 @@ pub(crate) struct Stage<L> {
     pub(crate) i_syn_overflows: u32,
     /// State and counters were brought up to date ahead of time; only spikes are left to push.
     pub(crate) is_settled: bool,
+    /// Time step of a settled write.
+    pub(crate) time_step: u64,
 }
 
 impl<L: Lane> Stage<L> {
@@ -55,6 +56,7 @@ impl<L: Lane> Stage<L> {
             v_overflows: 0,
             i_syn_overflows: 0,
             is_settled: false,
+            time_step: 0,
         }
     }
 
@@ -127,12 +129,23 @@ impl<L: Lane> Machine<L> {
     pub(super) fn advance_pipeline(&mut self, issue: Option<u32>) {
         std::mem::swap(&mut self.s1, &mut self.s2);
         self.s1.valid = false;
+        self.s1.any_spike = false;
         if let (Some(group), Control::Run { event, .. }) = (issue, self.control) {
             self.compute(event, group);
         }
     }
 
+    /// Brings the state of a group that is still on its way, one cycle before its write, to where the issue reads it.
+    fn forward(&mut self, group: u32) {
+        if self.s2.valid && !self.s2.is_settled && self.s2.group == group {
+            write_back(&mut self.memory, &self.s2);
+        }
+    }
+
     fn compute(&mut self, event: StoredEvent, group: u32) {
+        if event.kind.is_single() {
+            self.forward(group);
+        }
         let Machine { fixed, memory, generators, s1, .. } = self;
         let first = index(group) * index(fixed.structure.lanes);
         match event.kind {
@@ -163,17 +176,46 @@ impl<L: Lane> Machine<L> {
         if !self.s2.valid {
             return;
         }
+        self.settle_stage(0);
         if self.s2.any_spike {
-            self.output.push(self.s2.lane_spikes(), self.counters.time_steps);
-        }
-        if !self.s2.is_settled {
-            settle(&mut self.memory, &self.s2);
-            self.count_written();
+            self.output.push(self.s2.lane_spikes(), self.s2.time_step);
         }
     }
 
-    fn count_written(&mut self) {
-        let stage = &self.s2;
+    /// Writes and counts the group that comes to S2 in `ahead` cycles, 0 or 1, once; its spikes stay with it.
+    pub(crate) fn settle_stage(&mut self, ahead: u32) -> &Stage<L> {
+        let stage = if ahead == 0 { &mut self.s2 } else { &mut self.s1 };
+        if stage.valid && !stage.is_settled {
+            stage.is_settled = true;
+            stage.time_step = self.counters.time_steps;
+            write_back(&mut self.memory, stage);
+            self.count_written(ahead);
+        }
+        if ahead == 0 { &self.s2 } else { &self.s1 }
+    }
+
+    /// Puts a settled group, or none, where it comes to S2 in `ahead` cycles, with its spikes.
+    pub(crate) fn place_stage(
+        &mut self,
+        ahead: u32,
+        group: Option<u32>,
+        spikes: impl Iterator<Item = (LaneSpikes, u64)>,
+    ) {
+        let stage = if ahead == 0 { &mut self.s2 } else { &mut self.s1 };
+        stage.valid = group.is_some();
+        stage.is_settled = true;
+        stage.any_spike = false;
+        stage.spikes.fill(0);
+        stage.group = group.unwrap_or(0);
+        for (lane, time_step) in spikes {
+            stage.any_spike = true;
+            stage.time_step = time_step;
+            stage.spikes[index(lane.neuron % self.fixed.structure.lanes)] = lane.count;
+        }
+    }
+
+    fn count_written(&mut self, ahead: u32) {
+        let stage = if ahead == 0 { &self.s2 } else { &self.s1 };
         self.counters.v_overflows += u64::from(stage.v_overflows);
         self.counters.i_syn_overflows += u64::from(stage.i_syn_overflows);
         match stage.kind {
@@ -224,7 +266,7 @@ fn draw_all(generators: &mut [Lfsr], lane: usize) -> Randoms<i64> {
     drawn
 }
 
-fn settle<L: Lane>(memory: &mut Memory<L>, stage: &Stage<L>) {
+fn write_back<L: Lane>(memory: &mut Memory<L>, stage: &Stage<L>) {
     let (first, lanes) = (index(stage.group) * stage.v.len(), stage.v.len());
     memory.v[first..first + lanes].copy_from_slice(&stage.v);
     memory.i_syn[first..first + lanes].copy_from_slice(&stage.i_syn);

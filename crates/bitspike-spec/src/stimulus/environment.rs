@@ -29,6 +29,8 @@ pub struct Sender<'a> {
     stimulus: &'a Stimulus,
     structure: &'a Structure,
     next: u64,
+    /// Event `next`: the first cycle it may be offered in, and its input word.
+    head: Option<(u64, u32)>,
     req: bool,
     data: u32,
 }
@@ -37,7 +39,23 @@ impl<'a> Sender<'a> {
     /// A sender at the first event.
     #[must_use]
     pub fn new(stimulus: &'a Stimulus, structure: &'a Structure) -> Self {
-        Sender { stimulus, structure, next: 0, req: false, data: 0 }
+        let mut sender = Sender { stimulus, structure, next: 0, head: None, req: false, data: 0 };
+        sender.seek(0);
+        sender
+    }
+
+    fn seek(&mut self, next: u64) {
+        self.next = next;
+        self.head = self.stimulus.event(next).map(|timed| (timed.not_before, timed.event.word(self.structure)));
+    }
+
+    /// Puts the sender at event `next` as if it had come there by itself, its request high (four-phase only) or low.
+    pub fn place(&mut self, next: u64, req: bool) {
+        self.seek(next);
+        self.req = req;
+        if let (true, Some((_, word))) = (req, self.head) {
+            self.data = word;
+        }
     }
 
     /// Request and data in cycle `t`.
@@ -45,8 +63,8 @@ impl<'a> Sender<'a> {
     pub fn pins(&self, t: u64) -> (bool, u32) {
         match self.structure.schedule.handshake {
             Handshake::FourPhase => (self.req, self.data),
-            Handshake::Synchronous => match self.stimulus.event(self.next) {
-                Some(timed) if timed.not_before <= t => (true, timed.event.word(self.structure)),
+            Handshake::Synchronous => match self.head {
+                Some((not_before, word)) if not_before <= t => (true, word),
                 Some(_) | None => (false, 0),
             },
         }
@@ -55,7 +73,8 @@ impl<'a> Sender<'a> {
     /// Ends cycle `t`, in which the core answered with `ack`.
     pub fn tick(&mut self, t: u64, ack: bool) {
         match self.structure.schedule.handshake {
-            Handshake::Synchronous => self.next += u64::from(self.pins(t).0 && ack),
+            Handshake::Synchronous if self.pins(t).0 && ack => self.seek(self.next + 1),
+            Handshake::Synchronous => {}
             Handshake::FourPhase => self.tick_four_phase(t, ack),
         }
     }
@@ -64,13 +83,13 @@ impl<'a> Sender<'a> {
         if self.req {
             if ack {
                 self.req = false;
-                self.next += 1;
+                self.seek(self.next + 1);
             }
-        } else if let (false, Some(timed)) = (ack, self.stimulus.event(self.next))
-            && timed.not_before <= t + 1
+        } else if let (false, Some((not_before, word))) = (ack, self.head)
+            && not_before <= t + 1
         {
             self.req = true;
-            self.data = timed.event.word(self.structure);
+            self.data = word;
         }
     }
 
@@ -78,6 +97,18 @@ impl<'a> Sender<'a> {
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.next >= self.stimulus.len() && !self.req
+    }
+
+    /// The structure it drives.
+    #[must_use]
+    pub fn structure(&self) -> &'a Structure {
+        self.structure
+    }
+
+    /// Whether a four-phase request is high; a synchronous one is a matter of the cycle.
+    #[must_use]
+    pub fn is_requesting(&self) -> bool {
+        self.req
     }
 
     /// Index of the event offered next or now.
@@ -109,7 +140,7 @@ impl<'a> Receiver<'a> {
     }
 
     fn ready(&self, t: u64) -> bool {
-        self.stimulus.ready[(t % self.stimulus.ready.len() as u64) as usize]
+        self.stimulus.ready.len() == 1 || self.stimulus.ready[(t % self.stimulus.ready.len() as u64) as usize]
     }
 
     /// `aer_out_ack_i` in cycle `t`.

@@ -1,0 +1,421 @@
+//! The event-level engine: whole rows at a time, closed-form cycle stamps.
+//!
+//! It owns the same [`Machine`] as the every-cycle engine and advances it in three ways: cycle by cycle
+//! ([`Engine::tick`]); over idle cycles at once; and, from the first slot of an event on, over whole events at once
+//! ([`Engine::run_events`]). The last two leave every register as the first would have left it, so the engine can
+//! always fall back to single cycles where spikes stall the pipeline, loop back, or the end is near.
+
+mod door;
+mod effect;
+mod output;
+mod rows;
+mod vectors;
+
+use crate::cast::{count, index};
+use crate::machine::{Control, Machine, StoredEvent, Synchroniser};
+use crate::memory::Memory;
+use crate::neuron::Rules;
+use crate::observer::{Observer, Spike};
+use crate::run::{End, FinalState, Summary};
+use bitspike_spec::fx::Lfsr;
+use bitspike_spec::stimulus::{InPins, Receiver, Sender};
+use bitspike_spec::{Core, Counters, EventKind, Handshake, Integrate, Stimulus};
+use door::Door;
+use effect::Effect;
+use output::Push;
+use rows::{Attempt, RowLane, Rows};
+use std::collections::VecDeque;
+
+/// Most rows applied at a time.
+const MOST_ROWS: usize = 32;
+
+/// Cycles an event's writes may come after its last slot.
+const MARGIN: u64 = 2;
+
+/// Groups in flight that a stall counts.
+const PIPELINE: usize = 2;
+
+/// Cycles from the issue of a group to its write.
+const ISSUE_TO_WRITE: u64 = 2;
+
+/// Runs a stimulus without looking at every cycle.
+pub(crate) fn run<O: Observer>(core: &Core, stimulus: &Stimulus, observer: &mut O) -> Summary {
+    let rules = Rules::new(core.structure());
+    if let Some(rows) = Rows::<i16>::new(core, &rules) {
+        return Engine::new(core, stimulus, observer, Some(rows)).run();
+    }
+    Engine::<i32, O>::new(core, stimulus, observer, Rows::new(core, &rules)).run()
+}
+
+struct Engine<'a, L, O> {
+    machine: Machine<L>,
+    sender: Sender<'a>,
+    receiver: Receiver<'a>,
+    stimulus: &'a Stimulus,
+    resets: &'a [u64],
+    end: End,
+    observer: &'a mut O,
+    /// The cycle the registers are in.
+    cycle: u64,
+    rows: Option<Rows<L>>,
+    /// Rows to try at a time: fewer after a neuron fired.
+    batch: usize,
+    word_lines: Vec<u32>,
+    /// Memories of the event being evaluated.
+    next: Memory<L>,
+    effect: Effect,
+    next_generators: Vec<Lfsr>,
+    /// Spikes of evaluated events that have not come to the spike queue yet.
+    pushes: VecDeque<Push>,
+    /// Events taken from the queue since the last checkpoint.
+    popped: Vec<StoredEvent>,
+    /// First slot of the event run last, and the event; nothing before the first.
+    last: Option<(u64, StoredEvent)>,
+}
+
+impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
+    fn new(core: &'a Core, stimulus: &'a Stimulus, observer: &'a mut O, rows: Option<Rows<L>>) -> Self {
+        Engine {
+            machine: Machine::new(core),
+            sender: Sender::new(stimulus, core.structure()),
+            receiver: Receiver::new(stimulus, core.structure()),
+            stimulus,
+            resets: &stimulus.resets,
+            end: End::new(stimulus),
+            observer,
+            cycle: 0,
+            rows,
+            batch: MOST_ROWS,
+            word_lines: Vec::with_capacity(MOST_ROWS),
+            next: Memory::new(core.structure().neurons),
+            effect: Effect::default(),
+            next_generators: Vec::new(),
+            pushes: VecDeque::new(),
+            popped: Vec::with_capacity(MOST_ROWS),
+            last: None,
+        }
+    }
+
+    fn run(mut self) -> Summary {
+        loop {
+            self.reset_if_due();
+            self.note_quiet();
+            if self.end.is_at(self.cycle) {
+                return self.summary();
+            }
+            if !self.run_events() && !self.skip_idle() {
+                self.tick();
+            }
+        }
+    }
+
+    fn summary(&self) -> Summary {
+        let state = FinalState::new(&self.machine.memory);
+        Summary { cycles: self.cycle, counters: self.machine.counters, state }
+    }
+
+    fn reset_if_due(&mut self) {
+        if self.resets.first() == Some(&self.cycle) {
+            self.resets = &self.resets[1..];
+            self.machine.reset();
+            self.sender.reset();
+            self.receiver.reset();
+        }
+    }
+
+    fn note_quiet(&mut self) {
+        let is_quiet = self.end.cycles.is_none()
+            && self.resets.is_empty()
+            && self.sender.is_done()
+            && self.machine.is_drained()
+            && self.machine.output.transmitter_is_idle()
+            && self.receiver.is_idle();
+        if is_quiet {
+            self.end.quiet(self.cycle);
+        }
+    }
+
+    /// The cycle that no skip may pass: the next reset or the end.
+    fn limit(&self) -> u64 {
+        let reset = self.resets.first().copied().unwrap_or(u64::MAX);
+        reset.min(self.end.cycles.unwrap_or(u64::MAX))
+    }
+
+    /// One cycle.
+    fn tick(&mut self) {
+        let t = self.cycle;
+        let (aer_in_req, aer_in_data) = self.sender.pins(t);
+        let pins = InPins { aer_in_req, aer_in_data, aer_out_ack: self.receiver.pin(t) };
+        let time_steps = self.machine.counters.time_steps;
+        let wires = self.machine.wires(&pins);
+        let out = self.machine.pins(&wires);
+        self.machine.edge(&pins, &wires);
+        if wires.output.accept {
+            let (time_step, neuron) = (wires.output.time_step, wires.output.address);
+            self.observer.spike(Spike { cycle: t, time_step, neuron });
+        }
+        self.report_time_step(time_steps);
+        self.sender.tick(t, out.aer_in_ack);
+        self.receiver.tick(t, out.aer_out_req);
+        self.cycle += 1;
+    }
+
+    /// Reports a time step that was completed since the counter read `before`.
+    fn report_time_step(&mut self, before: u64) {
+        if O::TIME_STEPS && self.machine.counters.time_steps > before {
+            let v: Vec<i64> = self.machine.memory.v.iter().map(|&v| v.into()).collect();
+            self.observer.time_step(before, &v);
+        }
+    }
+
+    /// Skips cycles in which no register changes, up to the one in which the sender moves.
+    fn skip_idle(&mut self) -> bool {
+        let is_still = self.machine.is_drained()
+            && self.machine.output.is_quiet()
+            && self.machine.door == Synchroniser::default()
+            && self.receiver.is_idle();
+        if !is_still {
+            return false;
+        }
+        let moves = match (self.stimulus.event(self.sender.next()), self.machine.handshake()) {
+            (None, _) => u64::MAX,
+            (Some(next), Handshake::Synchronous) => next.not_before,
+            (Some(next), Handshake::FourPhase) => next.not_before.saturating_sub(1),
+        };
+        let to = moves.min(self.limit());
+        let can_skip = to > self.cycle && !self.sender.is_requesting();
+        if can_skip {
+            self.cycle = to;
+        }
+        can_skip
+    }
+
+    /// Runs whole events from the first slot of one on; whether it ran any.
+    fn run_events(&mut self) -> bool {
+        let Control::Run { event, slot } = self.machine.control else { return false };
+        if slot.index != 0 || !self.may_start(event) {
+            return false;
+        }
+        let mut door = Door::enter(&self.machine, &self.sender, self.stimulus, self.cycle);
+        let entered = self.cycle;
+        self.settle_pipeline();
+        self.note_held();
+        let mut next = Some(event);
+        while let Some(event) = next
+            && self.may_start(event)
+        {
+            match self.run_some(event, &mut door) {
+                Ran::Then(fetched) => next = fetched,
+                Ran::Refused => break,
+            }
+        }
+        let has_run = self.cycle > entered;
+        if has_run {
+            self.leave(next, &door);
+        }
+        self.pushes.clear();
+        has_run
+    }
+
+    /// Whether the event can be run as a whole: its end lies before any reset, it cannot stall, nothing loops back.
+    fn may_start(&self, event: StoredEvent) -> bool {
+        let Machine { fixed, output, s1, s2, .. } = &self.machine;
+        let in_pipeline = s1.any_spike || s2.any_spike;
+        if fixed.structure.schedule.loop_back && (in_pipeline || !self.pushes.is_empty() || !output.is_empty()) {
+            return false;
+        }
+        let end = self.cycle + u64::from(self.slots(event)) + MARGIN;
+        end <= self.limit() && (!fixed.may_fire(event.kind) || self.has_spike_room(0))
+    }
+
+    /// Whether so many more entries of the spike queue leave it short of any stall.
+    fn has_spike_room(&self, entries: usize) -> bool {
+        let in_pipeline = usize::from(self.machine.s1.any_spike) + usize::from(self.machine.s2.any_spike);
+        let ahead = self.pushes.len().max(in_pipeline) + index(self.machine.output.queue_count());
+        ahead + entries + PIPELINE < index(self.machine.fixed.structure.spike_queue_depth)
+    }
+
+    fn slots(&self, event: StoredEvent) -> u32 {
+        self.machine.fixed.structure.slots(self.machine.fixed.groups_of(event.kind))
+    }
+
+    /// Writes what is in the pipeline ahead of time, and notes when its spikes come to the queue.
+    fn settle_pipeline(&mut self) {
+        for ahead in 0..2 {
+            let before = self.machine.counters.time_steps;
+            let stage = self.machine.settle_stage(ahead);
+            if stage.valid && stage.any_spike {
+                let (cycle, time_step) = (self.cycle + u64::from(ahead), stage.time_step);
+                self.pushes.extend(stage.lane_spikes().map(|spikes| Push { cycle, time_step, spikes }));
+            }
+            self.report_time_step(before);
+        }
+        self.last = None;
+    }
+
+    fn note_held(&mut self) {
+        if let (true, Some(rows)) = (self.machine.fixed.rules.has_refractory, &mut self.rows)
+            && self.machine.fixed.rules.semantics.integrate == Integrate::Membrane
+        {
+            rows.hold(&self.machine.memory.refractory);
+        }
+    }
+
+    /// Runs an event, and events after it of the same kind where rows can be applied together.
+    fn run_some(&mut self, event: StoredEvent, door: &mut Door<'a>) -> Ran {
+        if event.kind == EventKind::WordLine && self.rows.is_some() {
+            while self.batch > 0 {
+                if let Some(fetched) = self.run_rows(event, door) {
+                    self.batch = (self.batch * 2).min(MOST_ROWS);
+                    return Ran::Then(fetched);
+                }
+                self.batch /= 2;
+            }
+            self.batch = 1;
+        }
+        self.run_one(event, door)
+    }
+
+    /// Runs word-line events in a row; `None`, and nothing happened, when a neuron may fire.
+    fn run_rows(&mut self, first: StoredEvent, door: &mut Door<'a>) -> Option<Option<StoredEvent>> {
+        let before = self.checkpoint(door);
+        let (mut event, mut fetched);
+        event = first;
+        self.word_lines.clear();
+        self.popped.clear();
+        door.pushed = 0;
+        loop {
+            self.word_lines.push(event.payload);
+            fetched = self.fetch(event, door);
+            match fetched {
+                Some(next) if next.kind == EventKind::WordLine && self.word_lines.len() < self.batch => event = next,
+                Some(_) | None => break,
+            }
+            if self.cycle + u64::from(self.slots(event)) + MARGIN > self.limit() {
+                break;
+            }
+        }
+        if self.apply_rows() {
+            self.advance_output(before.cycle);
+            return Some(fetched);
+        }
+        self.go_back(&before, door);
+        None
+    }
+
+    /// Applies the rows gathered; whether no neuron may have fired.
+    fn apply_rows(&mut self) -> bool {
+        let Machine { memory, fixed, counters, .. } = &mut self.machine;
+        let rows = self.rows.as_mut().expect("rows are only gathered where they can be applied");
+        let integrate = fixed.rules.semantics.integrate;
+        let target = match integrate {
+            Integrate::Membrane => &mut memory.v,
+            Integrate::Current => &mut memory.i_syn,
+        };
+        let Attempt::Applied(overflows) = rows.apply(target, &self.word_lines) else { return false };
+        counters.synaptic_ops += u64::from(count(self.word_lines.len())) * u64::from(fixed.structure.neurons);
+        match integrate {
+            Integrate::Membrane => counters.v_overflows += overflows,
+            Integrate::Current => counters.i_syn_overflows += overflows,
+        }
+        true
+    }
+
+    /// Runs one event whatever fires; refuses, and nothing happened, when its spikes could stall it or loop back.
+    fn run_one(&mut self, event: StoredEvent, door: &mut Door<'a>) -> Ran {
+        self.evaluate(event);
+        let entries = self.effect.entries(self.machine.fixed.structure.lanes);
+        let loops = self.machine.fixed.structure.schedule.loop_back && entries > 0;
+        if loops || (entries > 0 && !self.has_spike_room(entries)) {
+            return Ran::Refused;
+        }
+        let (boundary, time_step) = (self.cycle, self.machine.counters.time_steps);
+        self.commit(event);
+        self.popped.clear();
+        let fetched = self.fetch(event, door);
+        self.schedule_pushes(time_step);
+        self.report_time_step(time_step);
+        self.advance_output(boundary);
+        Ran::Then(fetched)
+    }
+
+    /// Lets an event that starts now run to its last slot, in which the next is fetched; the door goes on meanwhile.
+    fn fetch(&mut self, event: StoredEvent, door: &mut Door<'a>) -> Option<StoredEvent> {
+        let start = self.cycle;
+        let last_slot = start + u64::from(self.slots(event)) - 1;
+        let machine = &mut self.machine;
+        door.accept_before(last_slot, start, machine);
+        let waiting = u64::from(count(machine.queue.len()));
+        machine.counters.queue_high_water = machine.counters.queue_high_water.max(waiting);
+        let bypasses = machine.bypass.is_some();
+        door.accept_before(last_slot + 1, start, machine);
+        self.cycle = last_slot + 1;
+        self.last = Some((start, event));
+        if bypasses {
+            return machine.bypass.take();
+        }
+        let next = if waiting > 0 { machine.queue.pop_front() } else { None };
+        self.popped.extend(next);
+        next
+    }
+
+    fn checkpoint(&self, door: &Door<'a>) -> Checkpoint<'a> {
+        let Machine { bypass, counters, .. } = self.machine;
+        Checkpoint { cycle: self.cycle, bypass, counters, door: *door, last: self.last }
+    }
+
+    fn go_back(&mut self, before: &Checkpoint<'a>, door: &mut Door<'a>) {
+        let Machine { queue, bypass, counters, .. } = &mut self.machine;
+        for event in self.popped.drain(..).rev() {
+            queue.push_front(event);
+        }
+        queue.truncate(queue.len() - door.pushed);
+        *bypass = before.bypass;
+        *counters = before.counters;
+        *door = before.door;
+        self.cycle = before.cycle;
+        self.last = before.last;
+    }
+
+    /// Puts every register where single cycles would have put it.
+    fn leave(&mut self, next: Option<StoredEvent>, door: &Door<'a>) {
+        self.machine.control = next.map_or(Control::Idle, Control::start);
+        door.leave(&mut self.machine, &mut self.sender, self.cycle);
+        for ahead in 0..2 {
+            let cycle = self.cycle + u64::from(ahead);
+            let group = self.last.and_then(|(start, event)| self.group_written(start, event, cycle));
+            let pushes = self.pushes.iter().filter(|push| push.cycle == cycle);
+            self.machine.place_stage(ahead, group, pushes.map(|push| (push.spikes, push.time_step)));
+        }
+    }
+
+    /// The group that an event with this first slot writes in a cycle.
+    fn group_written(&self, start: u64, event: StoredEvent, cycle: u64) -> Option<u32> {
+        let fixed = &self.machine.fixed;
+        let interval = u64::from(fixed.structure.schedule.initiation_interval);
+        let since = cycle.checked_sub(start + ISSUE_TO_WRITE)?;
+        let (issue, groups) = (since / interval, fixed.groups_of(event.kind));
+        if since % interval != 0 || issue >= u64::from(groups) {
+            return None;
+        }
+        let whole = u32::try_from(issue).ok();
+        if event.kind.is_single() { Some(fixed.neuron(event) / fixed.structure.lanes) } else { whole }
+    }
+}
+
+/// What an attempt to run an event came to.
+enum Ran {
+    /// It ran; the event fetched in its last slot, if any.
+    Then(Option<StoredEvent>),
+    /// It must be run cycle by cycle.
+    Refused,
+}
+
+/// What [`Engine::go_back`] needs.
+struct Checkpoint<'a> {
+    cycle: u64,
+    bypass: Option<StoredEvent>,
+    counters: Counters,
+    door: Door<'a>,
+    last: Option<(u64, StoredEvent)>,
+}

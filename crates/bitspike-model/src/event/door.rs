@@ -1,0 +1,172 @@
+//! The door in closed form: when the sender's events are accepted while the control unit runs events.
+
+use crate::cast::index;
+use crate::machine::{Machine, StoredEvent, Synchroniser};
+use bitspike_spec::stimulus::Sender;
+use bitspike_spec::{AerEvent, FullPolicy, Handshake, Stimulus, Structure, TimeStepPolicy};
+
+/// Cycles from one accept to the next, at best.
+const FOUR_PHASE_PERIOD: u64 = 8;
+/// Cycles from a four-phase request to its accept, at best.
+const FOUR_PHASE_LATENCY: u64 = 2;
+
+/// Sender and door, advanced from accept to accept.
+///
+/// An event is accepted in cycle `max(ready, not_before + latency)` or, if there is no room then, as soon as there is.
+/// In a four-phase door `ready = last accept + 8`, of which the request takes the last two cycles; synchronously
+/// it is the next cycle.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Door<'a> {
+    events: &'a [bitspike_spec::TimedEvent],
+    structure: &'a Structure,
+    /// Event offered next: index over all repetitions, within its repetition, and cycles its repetition is later.
+    next: u64,
+    place: usize,
+    later: u64,
+    total: u64,
+    period: u64,
+    ready: u64,
+    handshake: Handshake,
+    /// Events put into the queue since this was last set to 0.
+    pub(super) pushed: usize,
+}
+
+impl<'a> Door<'a> {
+    /// Takes over from the registers of sender and door as they are in a cycle.
+    pub(super) fn enter<L>(machine: &Machine<L>, sender: &Sender<'a>, stimulus: &'a Stimulus, cycle: u64) -> Self {
+        let handshake = sender.structure().schedule.handshake;
+        let (ready, is_taken) = match handshake {
+            Handshake::Synchronous => (cycle, false),
+            Handshake::FourPhase => four_phase_ready(sender.is_requesting(), machine.door, cycle),
+        };
+        let next = sender.next() + u64::from(is_taken);
+        let length = u64::try_from(stimulus.events.len()).expect("a length fits 64 bits").max(1);
+        Door {
+            events: &stimulus.events,
+            structure: sender.structure(),
+            next,
+            place: usize::try_from(next % length).expect("a place in a list"),
+            later: next / length * stimulus.period,
+            total: stimulus.len(),
+            period: stimulus.period,
+            ready,
+            handshake,
+            pushed: 0,
+        }
+    }
+
+    /// First cycle in which the next event may be offered, and the event.
+    #[inline(always)]
+    fn head(&self) -> Option<(u64, AerEvent)> {
+        if self.next >= self.total {
+            return None;
+        }
+        let timed = self.events[self.place];
+        Some((timed.not_before + self.later, timed.event))
+    }
+
+    /// Accepts what can be accepted in cycles `from .. until`, in which the control unit neither fetches nor rests.
+    #[inline]
+    pub(super) fn accept_before<L>(&mut self, until: u64, from: u64, machine: &mut Machine<L>) {
+        let latency = match self.handshake {
+            Handshake::Synchronous => 0,
+            Handshake::FourPhase => FOUR_PHASE_LATENCY,
+        };
+        while let Some((not_before, event)) = self.head() {
+            let cycle = self.ready.max(not_before + latency).max(from);
+            if cycle >= until || !self.take_in(event, machine) {
+                break;
+            }
+            self.ready = match self.handshake {
+                Handshake::Synchronous => cycle + 1,
+                Handshake::FourPhase => cycle + FOUR_PHASE_PERIOD,
+            };
+            self.step();
+        }
+    }
+
+    #[inline(always)]
+    fn step(&mut self) {
+        self.next += 1;
+        self.place += 1;
+        if self.place == self.events.len() {
+            self.place = 0;
+            self.later += self.period;
+        }
+    }
+
+    /// Takes the event in if there is room.
+    #[inline(always)]
+    fn take_in<L>(&mut self, event: AerEvent, machine: &mut Machine<L>) -> bool {
+        let stored = StoredEvent { kind: event.kind(), payload: event.payload(self.structure) };
+        if machine.fixed.bypasses(stored.kind) {
+            let has_room = machine.bypass.is_none() && self.structure.schedule.time_step == TimeStepPolicy::Bypass;
+            if has_room {
+                machine.bypass = Some(stored);
+                machine.counters.events_accepted += 1;
+            }
+            return has_room;
+        }
+        self.take_into_queue(stored, machine)
+    }
+
+    #[inline(always)]
+    fn take_into_queue<L>(&mut self, event: StoredEvent, machine: &mut Machine<L>) -> bool {
+        if machine.queue.len() < index(self.structure.queue_depth) {
+            machine.queue.push_back(event);
+            self.pushed += 1;
+        } else if self.structure.schedule.full_policy == FullPolicy::Drop {
+            machine.counters.events_dropped += 1;
+        } else {
+            return false;
+        }
+        machine.counters.events_accepted += 1;
+        true
+    }
+
+    /// Hands over to the registers of sender and door as they are in a cycle.
+    pub(super) fn leave<L>(&self, machine: &mut Machine<L>, sender: &mut Sender<'a>, cycle: u64) {
+        match self.handshake {
+            Handshake::Synchronous => sender.place(self.next, false),
+            Handshake::FourPhase => self.leave_four_phase(machine, sender, cycle),
+        }
+    }
+
+    /// The last accept, real or as good as real, was in `ready - 8`: acknowledge one cycle later, request low two,
+    /// its flip-flops three and four, acknowledge low five, next request six cycles later or at `not_before`.
+    fn leave_four_phase<L>(&self, machine: &mut Machine<L>, sender: &mut Sender<'a>, cycle: u64) {
+        let since = (cycle + FOUR_PHASE_PERIOD).saturating_sub(self.ready);
+        let flags = |first, second, ack| Synchroniser { first, second, ack };
+        machine.door = match since {
+            0..=2 => flags(true, true, true),
+            3 => flags(false, true, true),
+            4 => flags(false, false, true),
+            _ => flags(false, false, false),
+        };
+        if since <= 1 {
+            return sender.place(self.next - 1, true);
+        }
+        let request = self.head().map(|(not_before, _)| not_before.max(self.ready - FOUR_PHASE_LATENCY));
+        match request.and_then(|request| cycle.checked_sub(request)) {
+            Some(since_request) if since > 5 => {
+                sender.place(self.next, true);
+                machine.door = flags(since_request >= 1, since_request >= 2, false);
+            }
+            Some(_) | None => sender.place(self.next, false),
+        }
+    }
+}
+
+/// When a four-phase door is ready for the next accept, and whether the event still requested was accepted.
+fn four_phase_ready(req: bool, door: Synchroniser, cycle: u64) -> (u64, bool) {
+    match (req, door.first, door.second, door.ack) {
+        (true, _, true, true) => (cycle + 7, true),
+        (false, true, _, true) => (cycle + 6, false),
+        (false, false, true, _) => (cycle + 5, false),
+        (false, false, false, true) => (cycle + 4, false),
+        (true, true, true, false) => (cycle, false),
+        (true, true, false, _) => (cycle + 1, false),
+        (true, false, ..) => (cycle + 2, false),
+        (false, ..) => (cycle + 3, false),
+    }
+}

@@ -1,0 +1,49 @@
+//! The event-level engine against the every-cycle engine: equal spikes, states, counters and cycles (contract C5).
+
+use bitspike_model::{Model, Observer, Spike, Summary};
+use bitspike_spec::testing::{arb_core, arb_stimulus};
+use bitspike_spec::{Core, Stimulus};
+use proptest::prelude::*;
+
+/// What a run shows: spikes in order, `v` after each time step.
+#[derive(Debug, Default, PartialEq)]
+struct Shown<const EVERY_CYCLE: bool> {
+    spikes: Vec<Spike>,
+    v: Vec<(u64, Vec<i64>)>,
+}
+
+impl<const EVERY_CYCLE: bool> Observer for Shown<EVERY_CYCLE> {
+    const EVERY_CYCLE: bool = EVERY_CYCLE;
+    const TIME_STEPS: bool = true;
+
+    fn spike(&mut self, spike: Spike) {
+        self.spikes.push(spike);
+    }
+
+    fn time_step(&mut self, index: u64, v: &[i64]) {
+        self.v.push((index, v.to_vec()));
+    }
+}
+
+fn show<const EVERY_CYCLE: bool>(core: &Core, stimulus: &Stimulus) -> (Summary, Vec<Spike>, Vec<(u64, Vec<i64>)>) {
+    let mut shown = Shown::<EVERY_CYCLE>::default();
+    let summary = Model::run(core, stimulus, &mut shown);
+    (summary, shown.spikes, shown.v)
+}
+
+fn core_and_stimulus() -> impl Strategy<Value = (Core, Stimulus)> {
+    arb_core().prop_flat_map(|core| {
+        let stimulus = arb_stimulus(core.structure());
+        (Just(core), stimulus)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn engines_agree((core, stimulus) in core_and_stimulus()) {
+        prop_assert_eq!(stimulus.check(core.structure()), Ok(()));
+        prop_assert_eq!(show::<false>(&core, &stimulus), show::<true>(&core, &stimulus));
+    }
+}
