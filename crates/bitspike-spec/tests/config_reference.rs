@@ -80,7 +80,7 @@ impl<'s> Writer<'s> {
         for source in list {
             let kind = source["properties"]["kind"]["const"].as_str().unwrap_or_default();
             let what = source["description"].as_str().unwrap_or_default();
-            self.line(&format!("\n## `kind = \"{kind}\"`\n\n{what}\n\n{HEAD}").trim_end().to_owned());
+            self.line(&format!("\n## `kind = \"{kind}\"`\n\n{what}\n\n{HEAD}").trim_end());
             self.rows("", source);
         }
     }
@@ -109,7 +109,7 @@ impl<'s> Writer<'s> {
         let kind = self.kind(property).join(" or ");
         let has_table = resolved.get("properties").is_some();
         let default =
-            if has_table && !resolved.get("required").is_some() && default.starts_with("`{") { "" } else { default };
+            if has_table && resolved.get("required").is_none() && default.starts_with("`{") { "" } else { default };
         self.line(&format!("| `{key}` | {kind} | {} | {default} | {} |", range(resolved), one_line(what)));
         self.names(resolved);
         if has_table {

@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn multiply_rounds_the_factor_by_the_named_rule() {
-        // 4096 * exp(-1/20) = 3896.2358..., computed to 30 digits by hand with a desk calculator.
+        // 4096 * exp(-1/20) = 4096 * 0.951229424500714 = 3896.2357
         let amount = |rounding| amount_of_tau("k", 20e-3, 1e-3, &reduce(ReduceForm::Multiply, 12), rounding);
         assert_eq!(amount(Rounding::Floor), Ok(3896));
         assert_eq!(amount(Rounding::HalfEven), Ok(3896));

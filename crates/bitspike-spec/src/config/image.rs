@@ -27,8 +27,8 @@ pub(crate) fn image(
                 "the weights, one of { file = \"weights.csv\" }, { rows = [..] }, { random = {..} }, { fill = 0 }",
             ));
         }
-        Some(ImageConfig::File(file)) => shape.from_file(&base.join(file))?,
-        Some(ImageConfig::Rows(rows)) => shape.from_rows(rows)?,
+        Some(ImageConfig::File(file)) => shape.codes_of_file(&base.join(file))?,
+        Some(ImageConfig::Rows(rows)) => shape.codes_of_rows(rows)?,
         Some(ImageConfig::Random(random)) => shape.random(random)?,
         Some(ImageConfig::Fill(weight)) => {
             let weight = shape.weight(&format!("{KEY}.fill"), *weight)?;
@@ -68,7 +68,7 @@ impl Shape {
         (found != self.neurons).then(|| format!("has {found} columns, must have core.neurons = {}", self.neurons))
     }
 
-    fn from_rows(&self, rows: &[Vec<i64>]) -> Result<Vec<i16>, ConfigError> {
+    fn codes_of_rows(&self, rows: &[Vec<i64>]) -> Result<Vec<i16>, ConfigError> {
         if let Some(problem) = self.rows_problem(rows.len()) {
             return Err(ConfigError::conflict(&format!("{KEY}.rows"), problem));
         }
@@ -84,7 +84,7 @@ impl Shape {
         Ok(codes)
     }
 
-    fn from_file(&self, path: &Path) -> Result<Vec<i16>, ConfigError> {
+    fn codes_of_file(&self, path: &Path) -> Result<Vec<i16>, ConfigError> {
         let table = Table::read(path, &format!("{KEY}.file"))?;
         let mut codes = Vec::with_capacity(self.word_lines * self.neurons);
         for row in &table.rows {
