@@ -16,7 +16,7 @@ pub use bus::{BusProgram, BusWrite, IdentityRegister, counters_from, identity};
 pub use error::RtlError;
 pub use probe::probe_layout;
 
-pub(crate) use bus::{COUNTERS_ADDRESS, check_identity};
+pub(crate) use bus::{COUNTERS_ADDRESS, check_identity, packed};
 
 static HDL: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../hdl");
 static TESTBENCHES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../testbenches");

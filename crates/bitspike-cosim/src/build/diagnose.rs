@@ -7,7 +7,7 @@ const MOST_LINES: usize = 20;
 /// The error behind the output of Verilator.
 pub(super) fn verilate_error(text: &str) -> RtlError {
     let mut errors = text.lines().filter(|line| line.starts_with("%Error"));
-    if let Some(error) = text.lines().find_map(|line| missing_signal(line).or_else(|| wrong_width(line))) {
+    if let Some(error) = text.lines().find_map(missing_signal) {
         return error;
     }
     let location = errors.find_map(|line| location(line.split_once(": ")?.1)).unwrap_or_else(unknown_place);
@@ -33,11 +33,19 @@ fn missing_signal(line: &str) -> Option<RtlError> {
     path.contains("u_probe").then(|| RtlError::ProbeSignal { signal: signal.to_owned(), problem })
 }
 
-/// `probe signal X has A bits, expected B`, the message of the lock-step wrapper.
-fn wrong_width(line: &str) -> Option<RtlError> {
-    let rest = line.split_once("probe signal ")?.1;
-    let (signal, problem) = rest.split_once(' ')?;
-    problem.starts_with("has ").then(|| RtlError::ProbeSignal { signal: signal.to_owned(), problem: problem.to_owned() })
+/// A width warning at a port of the lock-step wrapper, which says that a probe signal has another width than the contract's:
+/// `%Warning-WIDTH: F:L:C: Operator ASSIGNW expects A bits on the Assign RHS, but Assign RHS's VARXREF 'X' generates B bits.`
+pub(super) fn port_width_error(text: &str) -> Option<RtlError> {
+    text.lines().filter(|line| line.contains("-WIDTH") && line.contains("lockstep_top.sv")).find_map(|line| {
+        let signal = between(line, "'s VARXREF '", "'")?;
+        let (expected, found) = (between(line, "expects ", " bits")?, between(line, "generates ", " bits")?);
+        let problem = format!("has {found} bits in the RTL, expected {expected}");
+        Some(RtlError::ProbeSignal { signal: signal.to_owned(), problem })
+    })
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    Some(text.split_once(before)?.1.split_once(after)?.0)
 }
 
 /// `FILE:LINE` at the start of a message.

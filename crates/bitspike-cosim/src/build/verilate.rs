@@ -41,8 +41,9 @@ fn top_file(kind: BuildKind) -> &'static str {
 /// Runs Verilator in `folder`; the C++ lands in its sibling `objects`.
 pub(super) fn verilate(builder: &Builder, request: &BuildRequest<'_>, folder: &Path) -> Result<(), RtlError> {
     let finished = run(&builder.toolchain.verilator.path, &arguments(request), folder)?;
-    if finished.success {
-        return Ok(());
+    match diagnose::port_width_error(&finished.text) {
+        Some(error) => Err(error),
+        None if finished.success => Ok(()),
+        None => Err(diagnose::verilate_error(&request.source.localise(&finished.text))),
     }
-    Err(diagnose::verilate_error(&request.source.localise(&finished.text)))
 }

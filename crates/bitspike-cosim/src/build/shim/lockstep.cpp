@@ -75,6 +75,8 @@ BITSPIKE_API Core* bitspike_create(int seed) {
     try {
         auto core = std::make_unique<Core>();
         core->context = std::make_unique<VerilatedContext>();
+        const char* const arguments[] = {"bitspike"};
+        core->context->commandArgs(1, arguments);  // $value$plusargs stops a simulation without arguments
         core->context->randReset(seed == 0 ? 0 : 2);
         core->context->randSeed(seed);
         core->top = std::make_unique<Vbitspike>(core->context.get());
