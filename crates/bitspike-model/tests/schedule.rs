@@ -1,0 +1,174 @@
+//! The closed-form costs of `docs/src/contract/schedule.md`, one test each.
+
+#![allow(missing_docs)]
+
+use bitspike_model::Run;
+use bitspike_spec::fx::{Overflow, Rounding};
+use bitspike_spec::{
+    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters,
+    Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure, TimeStepPolicy, Values,
+};
+
+fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Handshake) -> Structure {
+    Structure {
+        neurons,
+        word_lines: 4,
+        lanes,
+        weight_bits: 4,
+        weight_shift: 0,
+        v_bits: 12,
+        i_syn_bits: 0,
+        frac: 0,
+        bias_bits: 0,
+        refractory_bits: 0,
+        queue_depth: 8,
+        spike_queue_depth: 16,
+        semantics: Semantics {
+            v_overflow: Overflow::Saturate,
+            i_syn_overflow: Overflow::Saturate,
+            leak: Reduce { form: ReduceForm::None, rounding: Rounding::Floor, clamp: Clamp::None, bits: 1 },
+            decay: Reduce::NONE,
+            compare: Compare::Ge,
+            reset: Reset::Zero,
+            order: Order::LeakIntegrateFire,
+            fire_check: FireCheck::PerOperation,
+            integrate: Integrate::Membrane,
+            max_spikes: 1,
+        },
+        schedule: Schedule {
+            initiation_interval,
+            time_step: TimeStepPolicy::InOrder,
+            full_policy: FullPolicy::Stall,
+            handshake,
+            loop_back: false,
+            door: Door::Overlapped,
+            per_neuron: false,
+        },
+    }
+}
+
+/// Every weight is 1; neurons fire at `threshold`.
+fn core(structure: Structure, threshold: i64) -> Core {
+    let neuron = NeuronParameters { threshold, leak: 0, v_reset: 0, bias: 0, output_enable: true };
+    let codes = vec![1; (structure.neurons * structure.word_lines) as usize];
+    let values = Values {
+        neurons: vec![neuron],
+        v_init: 0,
+        i_syn_decay: 0,
+        refractory_steps: 0,
+        lfsr_seed: 0,
+        first_word_line: 0,
+        image: CrossbarImage::new(structure.word_lines, structure.neurons, codes).expect("one code for each cell"),
+    };
+    Core::new(structure, values).expect("a checked core")
+}
+
+/// Cycles in which a one-word signal has a value.
+fn cycles(core: &Core, stimulus: &Stimulus, signal: &str, value: u32) -> Vec<u64> {
+    let schema = ProbeSchema::new(core.structure());
+    let offset = schema.signal(signal).expect("a signal").offset;
+    let mut run = Run::new(core, stimulus);
+    let mut found = Vec::new();
+    while let Some((cycle, record)) = run.step() {
+        if record[offset] == value {
+            found.push(cycle);
+        }
+    }
+    found
+}
+
+fn later(event: AerEvent, not_before: u64) -> Stimulus {
+    let mut stimulus = Stimulus::dense([event]);
+    stimulus.events[0].not_before = not_before;
+    stimulus
+}
+
+const SILENT: i64 = 2048;
+
+#[test]
+fn start_up_takes_one_cycle_for_each_group() {
+    let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
+    assert_eq!(cycles(&core, &Stimulus::default(), "control_state", 0), (0..8).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_event_takes_its_groups_times_the_interval_and_at_least_three_cycles() {
+    for (neurons, lanes, interval) in [(32, 4, 1), (32, 4, 2), (4, 4, 1), (8, 4, 1), (8, 4, 5), (4, 4, 15)] {
+        let core = core(structure(neurons, lanes, interval, Handshake::Synchronous), SILENT);
+        let whole = u64::from((interval * neurons / lanes).max(3));
+        let single = u64::from(interval.max(3));
+        let events = [
+            (AerEvent::WordLine(1), whole),
+            (AerEvent::TimeStep, whole),
+            (AerEvent::Inject { neuron: 1, weight: 1 }, single),
+            (AerEvent::TimeStepOne(2), single),
+        ];
+        for (event, slots) in events {
+            let five = Stimulus::dense([event; 5]);
+            let running = cycles(&core, &five, "control_state", 2);
+            assert_eq!(running.len() as u64, 5 * slots, "{event:?}");
+            assert_eq!(running[running.len() - 1] - running[0] + 1, 5 * slots, "{event:?}: back to back");
+        }
+    }
+}
+
+#[test]
+fn back_to_back_events_end_so_many_slots_and_one_cycle_after_the_first_accept() {
+    let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
+    let mut stimulus = Stimulus::dense([AerEvent::WordLine(0); 6]);
+    stimulus.events.iter_mut().for_each(|timed| timed.not_before = 50);
+    let accepts = cycles(&core, &stimulus, "aer_in_accept", 1);
+    let running = cycles(&core, &stimulus, "control_state", 2);
+    assert_eq!((accepts[0], running.last()), (50, Some(&(50 + 6 * 8 + 1))));
+}
+
+#[test]
+fn the_first_write_comes_four_cycles_after_the_accept() {
+    let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
+    let writes = cycles(&core, &later(AerEvent::WordLine(0), 50), "write_valid", 1);
+    assert_eq!(writes.into_iter().find(|&cycle| cycle > 8), Some(54));
+}
+
+#[test]
+fn the_core_is_idle_two_cycles_and_the_slots_after_the_accept() {
+    let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
+    let idle = cycles(&core, &later(AerEvent::WordLine(0), 50), "control_state", 1);
+    assert_eq!(idle.into_iter().find(|&cycle| cycle > 51), Some(50 + 2 + 8));
+}
+
+#[test]
+fn a_spike_is_offered_two_cycles_after_its_write() {
+    let core = core(structure(4, 4, 1, Handshake::Synchronous), 1);
+    let stimulus = later(AerEvent::Inject { neuron: 3, weight: 1 }, 50);
+    assert_eq!(cycles(&core, &stimulus, "aer_out_req", 1), [54 + 2]);
+    assert_eq!(cycles(&core, &stimulus, "aer_out_address", 3), [56]);
+}
+
+#[test]
+fn a_synchronous_spike_takes_one_cycle() {
+    let core = core(structure(4, 4, 1, Handshake::Synchronous), 1);
+    let stimulus = later(AerEvent::WordLine(0), 50);
+    assert_eq!(cycles(&core, &stimulus, "aer_out_accept", 1), [56, 57, 58, 59]);
+}
+
+#[test]
+fn a_four_phase_spike_takes_nine_cycles() {
+    let core = core(structure(4, 4, 1, Handshake::FourPhase), 1);
+    let accepts = cycles(&core, &later(AerEvent::WordLine(0), 50), "aer_out_accept", 1);
+    assert_eq!(accepts.len(), 4);
+    assert!(accepts.windows(2).all(|pair| pair[1] - pair[0] == 9), "{accepts:?}");
+}
+
+#[test]
+fn a_synchronous_door_takes_an_event_in_each_cycle() {
+    let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
+    let accepts = cycles(&core, &Stimulus::dense([AerEvent::WordLine(0); 6]), "aer_in_accept", 1);
+    assert_eq!(accepts, [0, 1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn a_four_phase_door_takes_an_event_in_eight_cycles() {
+    let core = core(structure(4, 4, 1, Handshake::FourPhase), SILENT);
+    let accepts = cycles(&core, &Stimulus::dense([AerEvent::WordLine(0); 4]), "aer_in_accept", 1);
+    assert_eq!(accepts, [3, 11, 19, 27]);
+}
