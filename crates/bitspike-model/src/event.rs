@@ -351,6 +351,9 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         door.accept_before(last_slot + 1, start, machine);
         self.cycle = last_slot + 1;
         self.last = Some((start, event));
+        if machine.fixed.is_between_events() {
+            return None;
+        }
         if bypasses {
             return machine.bypass.take();
         }

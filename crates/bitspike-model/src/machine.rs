@@ -18,7 +18,7 @@ use crate::memory::{Memory, generators, parameters};
 use crate::neuron::{Parameters, Rules};
 use bitspike_spec::fx::Lfsr;
 use bitspike_spec::stimulus::{InPins, OutPins};
-use bitspike_spec::{Core, Counters, EventKind, FireCheck, Handshake, Structure, TimeStepPolicy};
+use bitspike_spec::{Core, Counters, Door, EventKind, FireCheck, Handshake, Structure, TimeStepPolicy};
 use std::collections::VecDeque;
 
 /// An event as the queue stores it.
@@ -51,6 +51,12 @@ impl Fixed {
         kind.is_time_step() || self.rules.semantics.fire_check == FireCheck::PerOperation
     }
 
+    /// Whether the door opens only between events.
+    #[inline(always)]
+    pub(crate) fn is_between_events(&self) -> bool {
+        self.structure.schedule.door == Door::BetweenEvents
+    }
+
     /// Groups an event of this kind touches.
     #[inline(always)]
     pub(crate) fn groups_of(&self, kind: EventKind) -> u32 {
@@ -80,6 +86,8 @@ impl Fixed {
 /// The combinational signals of one cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wires {
+    /// `calm`; of no meaning, and false, when the door is overlapped.
+    pub(crate) calm: bool,
     pub(crate) stall: bool,
     pub(crate) issue: Option<u32>,
     pub(crate) offered: StoredEvent,
@@ -164,6 +172,16 @@ impl<L: Lane> Machine<L> {
             && self.output.is_empty()
     }
 
+    /// `calm` of the contract: nothing is being done, though events may wait in the queue.
+    pub(crate) fn is_calm(&self) -> bool {
+        matches!(self.control, Control::Idle)
+            && self.bypass.is_none()
+            && !self.s1.valid
+            && !self.s2.valid
+            && self.output.is_empty()
+            && self.output.transmitter_is_idle()
+    }
+
     /// The combinational logic of one cycle.
     #[inline]
     pub(crate) fn wires(&self, pins: &InPins) -> Wires {
@@ -173,7 +191,8 @@ impl<L: Lane> Machine<L> {
         let offered = self.fixed.decode(pins.aer_in_data);
         let (in_ack, accept) = self.door_wires(pins.aer_in_req, offered, loop_push);
         let issue = if stall { None } else { self.issue_pending() };
-        Wires { stall, issue, offered, in_ack, accept, output, loop_push }
+        let calm = self.fixed.is_between_events() && self.is_calm();
+        Wires { calm, stall, issue, offered, in_ack, accept, output, loop_push }
     }
 
     /// The pins the core drives in the cycle of these wires.

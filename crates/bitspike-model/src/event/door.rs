@@ -99,6 +99,9 @@ impl<'a> Door<'a> {
     #[inline(always)]
     fn take_in<L>(&mut self, event: AerEvent, machine: &mut Machine<L>) -> bool {
         let stored = StoredEvent { kind: event.kind(), payload: event.payload(self.structure) };
+        if machine.fixed.is_between_events() {
+            return false;
+        }
         if machine.fixed.bypasses(stored.kind) {
             let has_room = machine.bypass.is_none() && self.structure.schedule.time_step == TimeStepPolicy::Bypass;
             if has_room {
@@ -136,7 +139,8 @@ impl<'a> Door<'a> {
     /// its flip-flops three and four, acknowledge low five, next request six cycles later or at `not_before`.
     fn leave_four_phase<L>(&self, machine: &mut Machine<L>, sender: &mut Sender<'a>, cycle: u64) {
         let since = (cycle + FOUR_PHASE_PERIOD).saturating_sub(self.ready);
-        let flags = |first, second, ack| Synchroniser { first, second, ack };
+        let holding = machine.door.holding;
+        let flags = |first, second, ack| Synchroniser { first, second, ack, holding };
         machine.door = match since {
             0..=2 => flags(true, true, true),
             3 => flags(false, true, true),

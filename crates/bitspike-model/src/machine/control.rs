@@ -68,19 +68,26 @@ impl<L: Lane> Machine<L> {
     pub(super) fn control_edge(&mut self, wires: &Wires) {
         match self.control {
             Control::Init(group) => self.init_edge(group),
-            Control::Idle => self.control = self.fetch(),
+            Control::Idle => self.control = self.fetch(wires),
             Control::Run { .. } if wires.stall => self.counters.stall_cycles += 1,
             Control::Run { event, slot } => {
                 let last = slot.index + 1 == self.fixed.structure.slots(self.fixed.groups_of(event.kind));
                 let interval = self.fixed.structure.schedule.initiation_interval;
-                self.control = if last { self.fetch() } else { Control::Run { event, slot: slot.next(interval) } };
+                self.control = match last {
+                    true if self.fixed.is_between_events() => Control::Idle,
+                    true => self.fetch(wires),
+                    false => Control::Run { event, slot: slot.next(interval) },
+                };
             }
         }
     }
 
     /// Takes the bypassing event, else the head of the queue, else nothing.
-    fn fetch(&mut self) -> Control {
-        match self.bypass.take().or_else(|| self.queue.pop_front()) {
+    fn fetch(&mut self, wires: &Wires) -> Control {
+        let asks_door_first = self.fixed.is_between_events()
+            && (!wires.calm || self.door.holding || self.door.ack || wires.accept);
+        let queue = if asks_door_first { None } else { Some(&mut self.queue) };
+        match self.bypass.take().or_else(|| queue?.pop_front()) {
             Some(event) => Control::start(event),
             None => Control::Idle,
         }

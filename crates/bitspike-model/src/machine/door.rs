@@ -2,7 +2,7 @@
 
 use super::{Machine, StoredEvent, Wires};
 use crate::cast::{Lane, index};
-use bitspike_spec::{EventKind, FullPolicy, Handshake, TimeStepPolicy};
+use bitspike_spec::{Door, EventKind, FullPolicy, Handshake, TimeStepPolicy};
 
 /// Registers of the four-phase door; a synchronous door leaves them at reset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,19 @@ pub(crate) struct Synchroniser {
     pub(crate) second: bool,
     /// The acknowledge pin.
     pub(crate) ack: bool,
+    /// A door between events has accepted an event that it has not acknowledged yet.
+    pub(crate) holding: bool,
+}
+
+impl Synchroniser {
+    fn edge(self, req: bool, wires: &Wires, door: Door) -> Self {
+        let Synchroniser { first, second, ack, holding } = self;
+        let (acknowledges, holding) = match door {
+            Door::Overlapped => (wires.accept, false),
+            Door::BetweenEvents => (holding && wires.calm, wires.accept || (holding && !wires.calm)),
+        };
+        Synchroniser { first: req, second: first, ack: acknowledges || (ack && second), holding }
+    }
 }
 
 impl<L: Lane> Machine<L> {
@@ -25,7 +38,7 @@ impl<L: Lane> Machine<L> {
                 (accept, accept)
             }
             Handshake::FourPhase => {
-                let asks = self.door.second && !self.door.ack;
+                let asks = self.door.second && !self.door.ack && !self.door.holding;
                 (self.door.ack, asks && self.has_room(offered.kind, loop_push))
             }
         }
@@ -34,6 +47,10 @@ impl<L: Lane> Machine<L> {
     /// `room` of the contract.
     fn has_room(&self, kind: EventKind, loop_push: bool) -> bool {
         let schedule = &self.fixed.structure.schedule;
+        if schedule.door == Door::BetweenEvents {
+            let may_pass = schedule.time_step == TimeStepPolicy::Bypass || self.queue.is_empty();
+            return self.is_calm() && !self.queue_is_full() && (may_pass || !self.fixed.bypasses(kind));
+        }
         if self.fixed.bypasses(kind) {
             return self.bypass.is_none() && (schedule.time_step == TimeStepPolicy::Bypass || self.is_drained());
         }
@@ -51,8 +68,7 @@ impl<L: Lane> Machine<L> {
             self.take_in(wires.offered, full);
         }
         if self.handshake() == Handshake::FourPhase {
-            let Synchroniser { first, second, ack } = self.door;
-            self.door = Synchroniser { first: req, second: first, ack: wires.accept || (ack && second) };
+            self.door = self.door.edge(req, wires, self.fixed.structure.schedule.door);
         }
     }
 
