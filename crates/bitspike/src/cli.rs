@@ -24,13 +24,18 @@ use crate::error::Error;
 
 /// Neuromorphic hardware emulator and RTL co-simulation toolkit
 #[derive(Parser, Clone, Debug)]
-#[command(name = "bitspike", version, max_term_width = 110, after_help = "Exit status: 0 done, and what was compared agrees; 1 divergence; \
+#[command(
+    name = "bitspike",
+    version,
+    max_term_width = 110,
+    after_help = "Exit status: 0 done, and what was compared agrees; 1 divergence; \
 2 wrong input, or a file that cannot be read or written; 3 a tool is missing or failed; 130 interrupted.
 
 Examples:
   bitspike new my_core
   bitspike run my_core/core.toml --stimulus my_core/stimulus.toml
-  bitspike cosim my_core/core.toml --stimulus my_core/stimulus.toml")]
+  bitspike cosim my_core/core.toml --stimulus my_core/stimulus.toml"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -45,13 +50,17 @@ enum Command {
     Fuzz(fuzz::Args),
     Doctor(doctor::Args),
     /// Print a completion script for a shell
-    #[command(after_help = "Example:\n  bitspike completions bash > ~/.local/share/bash-completion/completions/bitspike")]
+    #[command(
+        after_help = "Example:\n  bitspike completions bash > ~/.local/share/bash-completion/completions/bitspike"
+    )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// Print the JSON schema of core.toml, for editors
-    #[command(after_help = "Examples:\n  bitspike schema > core.schema.json\n  bitspike schema --stimulus > stimulus.schema.json")]
+    #[command(
+        after_help = "Examples:\n  bitspike schema > core.schema.json\n  bitspike schema --stimulus > stimulus.schema.json"
+    )]
     Schema {
         /// The schema of stimulus.toml instead
         #[arg(long)]

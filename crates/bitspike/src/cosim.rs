@@ -13,8 +13,10 @@ use bitspike_cosim::compare::Divergence;
 pub use explain::{Cell, DivergenceReport, NeuronReport, SignalReport, WindowLine, explain};
 pub use model_records::ModelRecords;
 pub use session::{CosimRequest, cosim};
+pub use side_by_side::{
+    SideBySide, SideBySideOptions, TestbenchSide, lockstep, side_names, through_waveform, with_cycles,
+};
 pub use speeds::{Speeds, speeds};
-pub use side_by_side::{SideBySide, SideBySideOptions, TestbenchSide, lockstep, side_names, through_waveform, with_cycles};
 
 /// The comparisons of one `cosim` command.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -73,6 +75,14 @@ pub struct Comparison {
     pub bytes: Option<u64>,
 }
 
+impl Comparison {
+    /// Whether it ran to its end and agrees.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        matches!(self.ending, Ending::Agreement)
+    }
+}
+
 /// How a comparison ended.
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,13 +121,14 @@ impl CosimOutcome {
     /// Whether every comparison ran to its end and agrees.
     #[must_use]
     pub fn agrees(&self) -> bool {
-        self.comparisons.iter().all(|comparison| matches!(comparison.ending, Ending::Agreement))
+        !self.comparisons.is_empty() && self.comparisons.iter().all(Comparison::agrees)
     }
 
-    /// Whether a comparison was stopped by the user.
+    /// Whether a comparison was stopped by the user, or none was begun.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
-        self.comparisons.iter().any(|comparison| matches!(comparison.ending, Ending::Interrupted))
+        self.comparisons.is_empty()
+            || self.comparisons.iter().any(|comparison| matches!(comparison.ending, Ending::Interrupted))
     }
 
     /// Cycles compared, summed over the comparisons.

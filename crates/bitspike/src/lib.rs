@@ -1,6 +1,6 @@
 //! The bitspike library behind the command line.
 //!
-//! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`results`] writes files and pictures, [`metrics`] turns a
+//! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`fuzz`] does so on random cases, [`results`] writes files and pictures, [`metrics`] turns a
 //! run into figures.
 
 pub mod cli;
@@ -8,6 +8,7 @@ pub mod control;
 pub mod cosim;
 pub mod digits;
 pub mod error;
+pub mod fuzz;
 pub mod metrics;
 pub mod results;
 pub mod run;

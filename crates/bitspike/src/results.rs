@@ -19,5 +19,5 @@ pub use label::{Label, LabelWindows};
 pub use manifest::{Hashes, Manifest, ToolVersion, sha256_hex, structure_hash};
 pub use raster::raster;
 pub use recorder::{DETAIL_STEPS, Recorder, RecorderOptions, RunResult, Spike};
-pub use summary::summary;
 pub(crate) use summary::grouped;
+pub use summary::summary;

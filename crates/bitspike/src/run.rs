@@ -41,7 +41,8 @@ pub struct RunRequest<'a> {
 
 /// Runs the model to the end of the stimulus, or until it is interrupted, and returns what was recorded so far.
 ///
-/// Without a trace and without resets the event-level engine runs, which skips cycles; the result is the same.
+/// The event-level engine, which skips cycles, runs where it can; the result is the same. A trace needs every cycle, the numbering of time
+/// steps over resets needs to see the resets, and a loop-back core without a set length may run for ever and must stop for Ctrl-C.
 ///
 /// # Errors
 /// [`Error::Write`] if spikes, traces or the waveform cannot be written.
@@ -49,13 +50,11 @@ pub fn simulate(request: RunRequest<'_>, control: Control<'_>) -> Result<RunResu
     control.progress.phase("model");
     let RunRequest { core, stimulus, mut recorder, trace } = request;
     let summary = match trace {
-        None if stimulus.resets.is_empty() => Model::run(core, stimulus, &mut recorder),
+        None if can_skip(core, stimulus) => Model::run(core, stimulus, &mut recorder),
         None => every_cycle(core, stimulus, &mut recorder, control, |_, _| Ok(()))?,
         Some(sink) => {
             let mut writer = VcdWriter::new(sink, &vcd_header(core))?;
-            let write = |cycle, values: &[u32]| {
-                Ok(writer.write(&Record { cycle, time: 0, values, unknowns: None })?)
-            };
+            let write = |cycle, values: &[u32]| Ok(writer.write(&Record { cycle, time: 0, values, unknowns: None })?);
             let summary = every_cycle(core, stimulus, &mut recorder, control, write)?;
             writer.finish()?;
             summary
@@ -63,6 +62,10 @@ pub fn simulate(request: RunRequest<'_>, control: Control<'_>) -> Result<RunResu
     };
     let written = recorder.finish(core, summary.cycles, summary.counters);
     written.map_err(|source| Error::Write { path: "spikes.csv or v.csv".into(), source })
+}
+
+fn can_skip(core: &Core, stimulus: &Stimulus) -> bool {
+    stimulus.resets.is_empty() && (stimulus.cycles.is_some() || !core.structure().schedule.loop_back)
 }
 
 /// The signals of the probe as a waveform declares them.
@@ -150,7 +153,8 @@ mod tests {
         let options = RecorderOptions { spikes: None, traces: None, neurons: Vec::new(), labels: Vec::new() };
         let recorder = Recorder::new(&core, options);
         let request = RunRequest { core: &core, stimulus, recorder, trace: None };
-        simulate(request, Control { interrupt: &Interrupt::default(), progress: &NoProgress }).expect("nothing to write")
+        simulate(request, Control { interrupt: &Interrupt::default(), progress: &NoProgress })
+            .expect("nothing to write")
     }
 
     /// Word line 0 adds 1, -8 and 7: neuron 2 reaches 20 with the third event.

@@ -156,9 +156,7 @@ fn divergence_json(divergence: &Divergence) -> Value {
         DivergenceKind::RightEnded => "right_ended",
         DivergenceKind::Cycles => "cycles",
     };
-    let difference = |d: &bitspike_cosim::compare::SignalDifference| {
-        json!({ "signal": d.name, "left": d.left.to_string(), "right": d.right.to_string() })
-    };
+    let difference = |d: &bitspike_cosim::compare::SignalDifference| json!({ "signal": d.name, "left": d.left.to_string(), "right": d.right.to_string() });
     json!({
         "verdict": "divergence",
         "kind": kind,

@@ -68,8 +68,12 @@ impl InputArgs {
 
     pub(super) fn manifest(&self, inputs: &Inputs, command: &str) -> Result<Manifest, Error> {
         let structure = structure_hash(inputs.core.core.structure());
-        let hashes =
-            Hashes { core_file: file_hash(&self.core)?, stimulus_file: file_hash(&self.stimulus)?, structure, rtl: None };
+        let hashes = Hashes {
+            core_file: file_hash(&self.core)?,
+            stimulus_file: file_hash(&self.stimulus)?,
+            structure,
+            rtl: None,
+        };
         Ok(Manifest {
             name: inputs.core.config.core.name.clone(),
             command: self.command(command),

@@ -26,12 +26,15 @@ fn comparison_text(run: &RunResult, comparison: &Comparison) -> String {
         Ending::Divergence(_) | Ending::Counters(_) => "divergence",
         Ending::Interrupted => "interrupted",
     };
+    let events = match ending {
+        Ending::Agreement => format!(", {} events", grouped(run.counters.events_accepted)),
+        Ending::Divergence(_) | Ending::Counters(_) | Ending::Interrupted => String::new(),
+    };
     let kept = bytes.map(|bytes| format!(", {:.1} MB of waveform", bytes as f64 / 1e6)).unwrap_or_default();
     format!(
-        "{:<9} {what}: {} cycles x {signals} signals, {} events, x seed {x_seed}; {rate:.2} Mcycle/s{kept}\n",
+        "{:<9} {what}: {} cycles x {signals} signals{events}, x seed {x_seed}; {rate:.2} Mcycle/s{kept}\n",
         way.name(),
         grouped(*cycles),
-        grouped(run.counters.events_accepted),
     )
 }
 

@@ -241,9 +241,11 @@ impl Explainer<'_> {
     }
 
     fn cell(&self, column: &Column, left: Option<&OwnedRecord>, right: Option<&OwnedRecord>) -> Cell {
-        let value = |side: Option<&OwnedRecord>| side.map(|r| self.divergence.layout.value(column.index, &r.as_record()));
+        let value =
+            |side: Option<&OwnedRecord>| side.map(|r| self.divergence.layout.value(column.index, &r.as_record()));
         let (left, right) = (value(left), value(right));
-        let text = |value: &Option<RawValue>| value.as_ref().map_or_else(|| "ended".to_owned(), |v| column.field.text(v));
+        let text =
+            |value: &Option<RawValue>| value.as_ref().map_or_else(|| "ended".to_owned(), |v| column.field.text(v));
         let differs = match (&left, &right) {
             (Some(left), Some(right)) => !column.field.same(left, right),
             (left, right) => left.is_some() != right.is_some(),

@@ -38,7 +38,8 @@ impl Field {
 
     /// Whether these bits are the same on both sides, x and z included.
     pub(super) fn same(self, left: &RawValue, right: &RawValue) -> bool {
-        let differs = |a: &[u32], b: &[u32], at: u32| (a[(at / 32) as usize] ^ b[(at / 32) as usize]) >> (at % 32) & 1 == 1;
+        let differs =
+            |a: &[u32], b: &[u32], at: u32| (a[(at / 32) as usize] ^ b[(at / 32) as usize]) >> (at % 32) & 1 == 1;
         !(self.low..self.low + self.bits)
             .any(|at| differs(&left.value, &right.value, at) || differs(&left.unknown, &right.unknown, at))
     }

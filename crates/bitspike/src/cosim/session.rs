@@ -74,7 +74,7 @@ fn initial(seed: u32) -> InitialState {
 
 impl Session<'_> {
     fn goes_on(&self) -> bool {
-        self.outcome.agrees()
+        !self.control.interrupt.is_set() && self.outcome.comparisons.iter().all(Comparison::agrees)
     }
 
     fn build(&mut self, kind: BuildKind) -> Result<Build, Error> {

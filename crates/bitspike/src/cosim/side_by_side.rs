@@ -203,7 +203,10 @@ impl Sides<'_> {
     /// The bus shows the counters a few cycles after the run: they stand still only in a core that was run until it was drained.
     fn counters_are_comparable(&self, result: &SideBySide) -> bool {
         let is_whole = self.options.compare.end.is_none();
-        self.original.cycles.is_none() && is_whole && !result.is_interrupted && matches!(result.verdict, Verdict::Agreement(_))
+        self.original.cycles.is_none()
+            && is_whole
+            && !result.is_interrupted
+            && matches!(result.verdict, Verdict::Agreement(_))
     }
 
     fn counter_differences(&self, rtl: &Counters) -> Vec<(&'static str, u64, u64)> {

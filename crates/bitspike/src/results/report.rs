@@ -48,7 +48,11 @@ pub fn html(report: &Report<'_>) -> String {
 fn badge(cosim: Option<&CosimOutcome>, divergence: Option<&DivergenceReport>) -> String {
     match (cosim, divergence) {
         (_, Some(report)) => {
-            format!("<span class=\"badge bad\">RTL diverges at cycle {}: {}</span>", report.cycle, escape(&report.signal))
+            format!(
+                "<span class=\"badge bad\">RTL diverges at cycle {}: {}</span>",
+                report.cycle,
+                escape(&report.signal)
+            )
         }
         (Some(cosim), None) if cosim.agrees() => {
             "<span class=\"badge good\">model and RTL agree in every cycle</span>".to_owned()

@@ -1,9 +1,9 @@
 //! The synapse array: heat map and histogram of the weight codes.
 
 use super::card;
+use crate::results::RunResult;
 use crate::results::png::{Colour, Picture};
 use crate::results::svg::{Anchor, Area, Svg};
-use crate::results::RunResult;
 use bitspike_spec::CrossbarImage;
 
 /// Most cells drawn along a side; above, cells share a pixel and show their mean.
@@ -42,9 +42,8 @@ fn mean(image: &CrossbarImage, (row, rows): (usize, usize), (column, columns): (
     let row_range = row..(row + rows).min(image.word_lines() as usize);
     let column_range = column..(column + columns).min(image.bit_lines() as usize);
     let count = row_range.len() * column_range.len();
-    let row_sum = |row: usize| -> i64 {
-        image.row(row as u32)[column_range.clone()].iter().map(|&code| i64::from(code)).sum()
-    };
+    let row_sum =
+        |row: usize| -> i64 { image.row(row as u32)[column_range.clone()].iter().map(|&code| i64::from(code)).sum() };
     row_range.map(row_sum).sum::<i64>() as f64 / count as f64
 }
 

@@ -11,22 +11,38 @@ use crate::results::{DETAIL_STEPS, Grid, LabelWindows, RunResult};
 
 /// Colours of labels and neurons in binned pictures: legible on light and dark.
 const PALETTE: [[u8; 3]; 10] = [
-    [58, 120, 216], [212, 88, 58], [46, 150, 92], [148, 86, 200], [196, 140, 30],
-    [30, 148, 172], [208, 70, 132], [116, 150, 40], [104, 96, 216], [196, 112, 60],
+    [58, 120, 216],
+    [212, 88, 58],
+    [46, 150, 92],
+    [148, 86, 200],
+    [196, 140, 30],
+    [30, 148, 172],
+    [208, 70, 132],
+    [116, 150, 40],
+    [104, 96, 216],
+    [196, 112, 60],
 ];
 /// Shades of a bin, from nearly clear to opaque.
 const SHADES: usize = 6;
 
 pub(super) fn section(run: &RunResult) -> String {
     let detail_steps = run.time_steps.min(DETAIL_STEPS);
-    let colours = if run.labels.labels().is_empty() { "colour: neuron" } else { "colour: label of the window" };
+    let colours = if run.labels.labels().is_empty() {
+        "colour: neuron"
+    } else {
+        "colour: label of the window, outside of windows the neuron"
+    };
     let mut text = String::new();
     if detail_steps > 0 {
         let caption = match marks_caption(run) {
             Some(marks) => format!("Each mark is one spike; {colours}; {marks}."),
             None => format!("Each mark is one spike; {colours}."),
         };
-        let title = if run.time_steps > DETAIL_STEPS { format!("Spikes, first {DETAIL_STEPS} time steps") } else { "Spikes".to_owned() };
+        let title = if run.time_steps > DETAIL_STEPS {
+            format!("Spikes, first {DETAIL_STEPS} time steps")
+        } else {
+            "Spikes".to_owned()
+        };
         text += &card(&title, &caption, &detail(run, detail_steps));
     }
     if run.time_steps > DETAIL_STEPS {
@@ -91,7 +107,9 @@ fn window_marks(svg: &mut Svg, plot: &Plot, run: &RunResult) {
             let x = plot.x(label.first_step as f64 + label.steps as f64 / 2.0);
             let Decision { label, decided } = decision;
             match decided {
-                Some(class) if class != label => svg.text("miss", (x, 17.0), Anchor::Middle, &format!("{label} → {class}")),
+                Some(class) if class != label => {
+                    svg.text("miss", (x, 17.0), Anchor::Middle, &format!("{label} → {class}"))
+                }
                 Some(_) | None => svg.text("mark", (x, 17.0), Anchor::Middle, &label.to_string()),
             }
         }
@@ -138,6 +156,7 @@ fn picture(grid: &Grid, labels: &LabelWindows) -> Picture {
 
 /// Every colour in every shade, clear first.
 fn palette() -> Vec<Colour> {
-    let shade = |[r, g, b]: [u8; 3], shade: usize| [r, g, b, if shade == 0 { 0 } else { (75 + 180 * shade / SHADES) as u8 }];
+    let shade =
+        |[r, g, b]: [u8; 3], shade: usize| [r, g, b, if shade == 0 { 0 } else { (75 + 180 * shade / SHADES) as u8 }];
     PALETTE.iter().flat_map(|&rgb| (0..=SHADES).map(move |level| shade(rgb, level))).collect()
 }

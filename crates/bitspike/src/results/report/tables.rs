@@ -16,7 +16,10 @@ pub(super) fn tiles(run: &RunResult, cosim: Option<&CosimOutcome>) -> String {
     let accuracy = figures.iter().find(|figure| figure.name == "accuracy").map(|figure| figure.value);
     let mut tiles = Vec::new();
     if let Some(Quantity::Real(ratio)) = accuracy {
-        tiles.push(tile(&format!("{:.1} %", 100.0 * ratio), &format!("accuracy on {} windows", run.labels.labels().len())));
+        tiles.push(tile(
+            &format!("{:.1} %", 100.0 * ratio),
+            &format!("accuracy on {} windows", run.labels.labels().len()),
+        ));
     }
     if let Some(cosim) = cosim {
         tiles.push(tile(&grouped(cosim.cycles_compared()), "cycles compared with the RTL"));
@@ -38,18 +41,25 @@ pub(super) fn counters(run: &RunResult) -> String {
         Quantity::Count(count) => grouped(count),
         Quantity::Real(real) => format!("{real:.4}"),
     };
-    let rows: String = measure(run).iter().map(|f| row(f.name, format!("{} {}", value(f.value), f.unit).trim_end())).collect();
-    card("Counters and metrics", "Counted since the last reset of the core.", &format!("<table class=\"wide\">{rows}</table>\n"))
+    let rows: String =
+        measure(run).iter().map(|f| row(f.name, format!("{} {}", value(f.value), f.unit).trim_end())).collect();
+    card(
+        "Counters and metrics",
+        "Counted since the last reset of the core.",
+        &format!("<table class=\"wide\">{rows}</table>\n"),
+    )
 }
 
 pub(super) fn origin(run: &RunResult, manifest: &Manifest) -> String {
     let parameters = run.core.structure().parameters();
     let mut rows: String = parameters.iter().map(|(name, value)| row(name, &value.to_string())).collect();
     rows += &manifest.tools.iter().map(|tool| row(&tool.name, &tool.version)).collect::<String>();
-    let files = [(&manifest.core_file, &manifest.hashes.core_file), (&manifest.stimulus_file, &manifest.hashes.stimulus_file)];
+    let files =
+        [(&manifest.core_file, &manifest.hashes.core_file), (&manifest.stimulus_file, &manifest.hashes.stimulus_file)];
     for (file, hash) in files {
         rows += &row(file, &format!("sha256 {}", hash.get(..16).unwrap_or(hash)));
     }
-    let table = format!("<table class=\"wide\">{rows}</table>\n<pre><code>{}</code></pre>\n", escape(&manifest.command));
+    let table =
+        format!("<table class=\"wide\">{rows}</table>\n<pre><code>{}</code></pre>\n", escape(&manifest.command));
     card("Structure and origin", "Verilog parameters, tools, files and the command.", &table)
 }

@@ -6,8 +6,8 @@ use bitspike_spec::Reset;
 
 use super::card;
 use super::plot::{Plot, WIDTH, colour};
-use crate::results::svg::{Anchor, Svg};
 use crate::results::RunResult;
+use crate::results::svg::{Anchor, Svg};
 
 /// Neurons drawn.
 const NEURONS: usize = 5;
@@ -22,10 +22,10 @@ pub(super) fn section(run: &RunResult) -> String {
     let s = run.core.structure();
     let chosen = run.interesting_neurons(NEURONS);
     let which = if run.neurons.is_empty() { "the most active neurons" } else { "the neurons asked for" };
+    let lsb = if s.frac == 0 { String::new() } else { format!(" (one LSB is 2^-{})", s.frac) };
     let caption = format!(
-        "{which}, after each time step, raw integers of {} bits (one LSB is 2^-{}); dashed: threshold; ticks: spikes. {}",
+        "{which}, after each time step, raw integers of {} bits{lsb}; dashed: threshold; ticks: spikes. {}",
         s.v_bits,
-        s.frac,
         reset_note(s.semantics.reset)
     );
     let mut first = caption.chars();
@@ -42,7 +42,8 @@ fn reset_note(reset: Reset) -> &'static str {
 }
 
 fn picture(run: &RunResult, neurons: &[u32], steps: u64) -> String {
-    let plots: Vec<Plot> = (0..neurons.len()).map(|i| Plot::new(8.0 + i as f64 * (HEIGHT + GAP), HEIGHT, steps)).collect();
+    let plots: Vec<Plot> =
+        (0..neurons.len()).map(|i| Plot::new(8.0 + i as f64 * (HEIGHT + GAP), HEIGHT, steps)).collect();
     let bottom = plots.last().map_or(0.0, Plot::bottom);
     let mut svg = Svg::new(WIDTH, bottom + 38.0, "membrane potentials");
     for (plot, &neuron) in plots.iter().zip(neurons) {
