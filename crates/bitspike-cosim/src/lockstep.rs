@@ -65,7 +65,12 @@ impl Lockstep {
     pub fn instance(&self, initial: InitialState) -> Result<Instance, RtlError> {
         let schema = ProbeSchema::new(self.structure());
         let handle = Handle::new(Arc::clone(&self.library), initial.seed())?;
-        Ok(Instance { handle, structure: *self.structure(), record: vec![0; schema.words()], build: self.build.clone() })
+        Ok(Instance {
+            handle,
+            structure: *self.structure(),
+            record: vec![0; schema.words()],
+            build: self.build.clone(),
+        })
     }
 }
 

@@ -24,6 +24,9 @@ static TESTBENCHES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../testb
 /// Name of the file list in a folder of RTL; paths in it are relative to that folder.
 pub const FILE_LIST: &str = "files.f";
 
+/// Name of the Verilator configuration that limits a waveform to the probe scope.
+pub const PROBE_ONLY: &str = "probe_only.vlt";
+
 const EXTENSIONS: [&str; 6] = ["sv", "svh", "v", "vh", "vlt", "f"];
 
 /// The files of one version of the RTL, held in memory so that what is hashed is what is built.
@@ -99,12 +102,16 @@ impl RtlSource {
         hex(&digest.finalize())
     }
 
-    /// Writes `hdl/**` and `testbenches/**` below `folder`.
+    /// Writes `hdl/**` and `testbenches/**` below `folder`, with the embedded [`PROBE_ONLY`] if this RTL has none.
     ///
     /// # Errors
     /// [`RtlError::File`] for what cannot be written.
     pub fn write_to(&self, folder: &Path) -> Result<(), RtlError> {
-        write_files(&folder.join("hdl"), &self.files)?;
+        let mut files = self.files.clone();
+        if let Some(file) = HDL.get_file(PROBE_ONLY) {
+            files.entry(PROBE_ONLY.to_owned()).or_insert(Cow::Borrowed(file.contents()));
+        }
+        write_files(&folder.join("hdl"), &files)?;
         write_files(&folder.join("testbenches"), &testbenches())
     }
 

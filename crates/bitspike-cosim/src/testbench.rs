@@ -73,7 +73,9 @@ impl Testbench {
     pub fn new(build: &Build) -> Result<Self, RtlError> {
         match build.kind() {
             BuildKind::TestbenchVcd | BuildKind::TestbenchFst => Ok(Testbench { build: build.clone() }),
-            BuildKind::Lockstep => build.require_kind(BuildKind::TestbenchVcd).map(|()| Testbench { build: build.clone() }),
+            BuildKind::Lockstep => {
+                build.require_kind(BuildKind::TestbenchVcd).map(|()| Testbench { build: build.clone() })
+            }
         }
     }
 
@@ -110,7 +112,12 @@ impl Testbench {
         Ok((process, Box::new(reader)))
     }
 
-    fn run_fst(&self, request: &RunRequest<'_>, mut arguments: Vec<String>, folder: &Path) -> Result<Started, RtlError> {
+    fn run_fst(
+        &self,
+        request: &RunRequest<'_>,
+        mut arguments: Vec<String>,
+        folder: &Path,
+    ) -> Result<Started, RtlError> {
         let path = match &request.waveform {
             WaveformTarget::Stream => folder.join("probe.fst"),
             WaveformTarget::Keep(path) => path.clone(),

@@ -64,7 +64,8 @@ const MAKE: Tool = Tool {
     install: "apt-get install -y make",
     need: Need::Required,
 };
-const CCACHE: Tool = optional("ccache", &["ccache"], "compiling the same RTL again in less time", "apt-get install -y ccache");
+const CCACHE: Tool =
+    optional("ccache", &["ccache"], "compiling the same RTL again in less time", "apt-get install -y ccache");
 
 /// Every tool, required ones first.
 pub const TOOLS: [Tool; 9] = [

@@ -135,7 +135,8 @@ fn make(builder: &Builder, kind: BuildKind, work: &Work, targets: &[&str]) -> Re
 pub(super) fn make_variables(toolchain: &Toolchain, kind: BuildKind) -> Vec<String> {
     let compiler = toolchain.compiler.path.display();
     let mut variables = vec![format!("CXX={compiler}"), format!("LINK={compiler}")];
-    variables.extend(["OPT_FAST=-O3", "OPT_SLOW=-O1", "OPT_GLOBAL=-O2", "CFG_CXXFLAGS_STD=-std=gnu++20"].map(str::to_owned));
+    variables
+        .extend(["OPT_FAST=-O3", "OPT_SLOW=-O1", "OPT_GLOBAL=-O2", "CFG_CXXFLAGS_STD=-std=gnu++20"].map(str::to_owned));
     let coroutines = if toolchain.is_clang() { "" } else { "-fcoroutines" };
     variables.push(format!("CFG_CXXFLAGS_COROUTINES={coroutines}"));
     variables.push(format!("USER_CPPFLAGS={}", compiler_flags(toolchain, kind)));

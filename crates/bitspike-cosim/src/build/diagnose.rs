@@ -29,7 +29,8 @@ fn unknown_place() -> String {
 fn missing_signal(line: &str) -> Option<RtlError> {
     let rest = line.split_once("Can't find definition of '")?.1;
     let (signal, path) = rest.split_once('\'')?;
-    let problem = "missing in the RTL, every signal of the probe table must be a net of the scope u_core.u_probe".to_owned();
+    let problem =
+        "missing in the RTL, every signal of the probe table must be a net of the scope u_core.u_probe".to_owned();
     path.contains("u_probe").then(|| RtlError::ProbeSignal { signal: signal.to_owned(), problem })
 }
 
@@ -70,7 +71,8 @@ mod tests {
 
     #[test]
     fn a_compiler_error_names_its_place_and_drops_what_came_before() {
-        let text = "g++ -c x.cpp\nIn file included from a.h\nx.cpp:12:4: error: no such thing\nmake: *** [x.o] Error 1\n";
+        let text =
+            "g++ -c x.cpp\nIn file included from a.h\nx.cpp:12:4: error: no such thing\nmake: *** [x.o] Error 1\n";
         let RtlError::Compile { phase, location, messages } = compile_error("compiling the RTL", text) else {
             panic!("not a compile error");
         };

@@ -7,8 +7,7 @@ use bitspike_spec::{ProbeSchema, Signal, Structure};
 use super::BuildKind;
 
 /// Compiler flags of a lock-step library: only the functions of the shim are visible, and `$fatal` reaches the shim.
-pub(super) const LOCKSTEP_FLAGS: &str =
-    "-fPIC -fvisibility=hidden -DVL_USER_FATAL -DVL_USER_STOP -DVL_USER_FINISH";
+pub(super) const LOCKSTEP_FLAGS: &str = "-fPIC -fvisibility=hidden -DVL_USER_FATAL -DVL_USER_STOP -DVL_USER_FINISH";
 /// The same for g++, whose unique symbols would tie two libraries together.
 pub(super) const LOCKSTEP_FLAGS_GCC: &str =
     "-fPIC -fvisibility=hidden -DVL_USER_FATAL -DVL_USER_STOP -DVL_USER_FINISH -fno-gnu-unique";

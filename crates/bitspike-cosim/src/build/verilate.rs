@@ -9,6 +9,9 @@ use crate::rtl::RtlError;
 /// Class name of every Verilated model.
 pub(super) const PREFIX: &str = "Vbitspike";
 
+/// Verilator configuration that limits the waveform to the probe scope.
+const PROBE_ONLY: &str = "hdl/probe_only.vlt";
+
 /// Options of Verilator, to be run in the folder that holds `hdl/` and `testbenches/`.
 ///
 /// Warnings do not stop a build (linting is another job), but an elaboration `$error` of the RTL does.
@@ -26,8 +29,12 @@ pub(super) fn arguments(request: &BuildRequest<'_>) -> Vec<String> {
 fn kind_options(kind: BuildKind) -> &'static [&'static str] {
     match kind {
         BuildKind::Lockstep => &["--no-timing", "--top-module", "lockstep_top"],
-        BuildKind::TestbenchVcd => &["--timing", "--trace", "--top-module", "core_tb"],
-        BuildKind::TestbenchFst => &["--timing", "--trace-fst", "--top-module", "core_tb"],
+        BuildKind::TestbenchVcd => {
+            &["--trace", "--timing", "--timescale", "1ns/1ns", PROBE_ONLY, "--top-module", "core_tb"]
+        }
+        BuildKind::TestbenchFst => {
+            &["--trace-fst", "--timing", "--timescale", "1ns/1ns", PROBE_ONLY, "--top-module", "core_tb"]
+        }
     }
 }
 

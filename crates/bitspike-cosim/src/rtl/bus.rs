@@ -62,10 +62,13 @@ fn image_writes(structure: &Structure, image: &CrossbarImage) -> Vec<BusWrite> {
     let chunks = (structure.lanes * structure.weight_bits).div_ceil(32);
     let stride = chunks.next_power_of_two();
     let rows = (0..image.word_lines()).flat_map(|row| image.row(row).chunks(structure.lanes as usize));
-    (0_u32..).zip(rows).flat_map(|(index, weights)| {
-        let first = ARRAY_BASE + index * stride;
-        (first..).zip(packed(weights, structure.weight_bits)).map(|(address, data)| BusWrite { address, data })
-    }).collect()
+    (0_u32..)
+        .zip(rows)
+        .flat_map(|(index, weights)| {
+            let first = ARRAY_BASE + index * stride;
+            (first..).zip(packed(weights, structure.weight_bits)).map(|(address, data)| BusWrite { address, data })
+        })
+        .collect()
 }
 
 /// Weights side by side, the first in the lowest bits, in 32-bit words.
@@ -158,7 +161,10 @@ mod tests {
     #[test]
     fn weights_are_packed_across_word_boundaries() {
         assert_eq!(packed(&[1, -1, 7, -8], 4), [0x87f1]);
-        assert_eq!(packed(&[1, 2, 3, 4, 5, 6, -1], 5), [1 | 2 << 5 | 3 << 10 | 4 << 15 | 5 << 20 | 6 << 25 | 3 << 30, 7]);
+        assert_eq!(
+            packed(&[1, 2, 3, 4, 5, 6, -1], 5),
+            [1 | 2 << 5 | 3 << 10 | 4 << 15 | 5 << 20 | 6 << 25 | 3 << 30, 7]
+        );
         assert_eq!(packed(&[-2, 0x1234], 16), [0x1234_fffe]);
     }
 }

@@ -50,8 +50,12 @@ mod tests {
     use super::*;
 
     fn complete() -> Vec<String> {
-        let mut lines: Vec<String> =
-            Counters::default().named().iter().enumerate().map(|(k, (name, _))| format!("counter {name} {k}")).collect();
+        let mut lines: Vec<String> = Counters::default()
+            .named()
+            .iter()
+            .enumerate()
+            .map(|(k, (name, _))| format!("counter {name} {k}"))
+            .collect();
         lines.extend((0..11).map(|k| format!("id {k} {}", 100 + k)));
         lines.push("bitspike_tb done cycles=42".to_owned());
         lines

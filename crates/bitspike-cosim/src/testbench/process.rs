@@ -157,7 +157,10 @@ impl Drop for Process {
 fn is_cut_short(error: &WaveformError) -> bool {
     matches!(
         error,
-        WaveformError::Truncated { .. } | WaveformError::Header { .. } | WaveformError::Io { .. } | WaveformError::MissingScope { .. }
+        WaveformError::Truncated { .. }
+            | WaveformError::Header { .. }
+            | WaveformError::Io { .. }
+            | WaveformError::MissingScope { .. }
     )
 }
 

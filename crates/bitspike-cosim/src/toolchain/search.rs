@@ -18,7 +18,8 @@ impl SearchPath {
     #[must_use]
     pub fn from_environment() -> Self {
         let named = super::TOOLS.iter().filter_map(|tool| tool.variable);
-        let named = named.filter_map(|name| Some((name.to_owned(), env::var_os(name).filter(|value| !value.is_empty())?)));
+        let named =
+            named.filter_map(|name| Some((name.to_owned(), env::var_os(name).filter(|value| !value.is_empty())?)));
         SearchPath { path: env::var_os("PATH").unwrap_or_default(), named: named.collect() }
     }
 

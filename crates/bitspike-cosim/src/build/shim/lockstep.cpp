@@ -75,7 +75,7 @@ BITSPIKE_API Core* bitspike_create(int seed) {
     try {
         auto core = std::make_unique<Core>();
         core->context = std::make_unique<VerilatedContext>();
-        const char* const arguments[] = {"bitspike"};
+        const char* arguments[] = {"bitspike"};
         core->context->commandArgs(1, arguments);  // $value$plusargs stops a simulation without arguments
         core->context->randReset(seed == 0 ? 0 : 2);
         core->context->randSeed(seed);

@@ -1,0 +1,192 @@
+//! Cores, stimuli and builds shared by the RTL tests. The tools must be installed: a missing one fails the test with its message.
+
+#![allow(dead_code)]
+
+use std::path::{Path, PathBuf};
+
+use bitspike_cosim::build::{Build, BuildKind, BuildRequest, Builder};
+use bitspike_cosim::rtl::{RtlError, RtlSource};
+use bitspike_cosim::toolchain::Toolchain;
+use bitspike_cosim::waveform::RecordSource;
+use bitspike_spec::fx::{Overflow, Rounding};
+use bitspike_spec::random::{CellRng, Stream};
+use bitspike_spec::structure::Door;
+use bitspike_spec::{
+    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters,
+    Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure, TimeStepPolicy,
+    TimedEvent, Values,
+};
+
+/// A cache that outlives the test run, so that only the first run compiles.
+pub fn shared_cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("rtl-cache")
+}
+
+pub fn builder() -> Builder {
+    Builder::with(Toolchain::find().unwrap_or_else(|error| panic!("{error}")), shared_cache())
+}
+
+pub fn try_build(source: &RtlSource, structure: &Structure, kind: BuildKind) -> Result<Build, RtlError> {
+    builder().build(&BuildRequest { source, structure, kind }, &mut |_| {})
+}
+
+pub fn build(structure: &Structure, kind: BuildKind) -> Build {
+    try_build(&RtlSource::embedded(), structure, kind).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Eight neurons in two groups, 12-bit membrane potential, no current, no refractory period, synchronous.
+pub fn plain() -> Structure {
+    Structure {
+        neurons: 8,
+        word_lines: 6,
+        lanes: 4,
+        weight_bits: 5,
+        weight_shift: 0,
+        v_bits: 12,
+        i_syn_bits: 0,
+        frac: 0,
+        bias_bits: 0,
+        refractory_bits: 0,
+        queue_depth: 4,
+        spike_queue_depth: 4,
+        semantics: Semantics {
+            v_overflow: Overflow::Saturate,
+            i_syn_overflow: Overflow::Saturate,
+            leak: Reduce { form: ReduceForm::Shift, rounding: Rounding::Floor, clamp: Clamp::None, bits: 5 },
+            decay: Reduce::NONE,
+            compare: Compare::Ge,
+            reset: Reset::Zero,
+            order: Order::IntegrateFireLeak,
+            fire_check: FireCheck::PerTimeStep,
+            integrate: Integrate::Membrane,
+            max_spikes: 1,
+        },
+        schedule: Schedule {
+            initiation_interval: 1,
+            time_step: TimeStepPolicy::InOrder,
+            full_policy: FullPolicy::Stall,
+            handshake: Handshake::Synchronous,
+            loop_back: false,
+            per_neuron: false,
+            door: Door::Overlapped,
+        },
+    }
+}
+
+/// One lane, four-phase, current-based with decay, refractory period, parameters for each neuron.
+pub fn four_phase() -> Structure {
+    let mut s = Structure {
+        neurons: 5,
+        word_lines: 7,
+        lanes: 1,
+        weight_bits: 3,
+        weight_shift: 2,
+        v_bits: 16,
+        i_syn_bits: 9,
+        bias_bits: 6,
+        refractory_bits: 3,
+        ..plain()
+    };
+    s.semantics.decay =
+        Reduce { form: ReduceForm::Multiply, rounding: Rounding::HalfEven, clamp: Clamp::None, bits: 6 };
+    s.semantics.integrate = Integrate::Current;
+    s.semantics.reset = Reset::Value;
+    s.schedule.handshake = Handshake::FourPhase;
+    s.schedule.per_neuron = true;
+    s.schedule.initiation_interval = 2;
+    s
+}
+
+/// Loop-back, bypass, stochastic rounding, several spikes, 32-bit states in eight lanes, queues that overflow.
+pub fn wide() -> Structure {
+    let mut s =
+        Structure { neurons: 16, word_lines: 20, lanes: 8, weight_bits: 16, v_bits: 32, queue_depth: 3, ..plain() };
+    let shift = Reduce { form: ReduceForm::Shift, rounding: Rounding::Stochastic, clamp: Clamp::MinOne, bits: 5 };
+    s.semantics = Semantics {
+        leak: shift,
+        reset: Reset::Subtract,
+        max_spikes: 5,
+        fire_check: FireCheck::PerOperation,
+        ..s.semantics
+    };
+    s.schedule.time_step = TimeStepPolicy::Bypass;
+    s.schedule.full_policy = FullPolicy::Drop;
+    s.schedule.loop_back = true;
+    s
+}
+
+/// Random numbers of a test: the words of one cell.
+fn word(seed: u64, index: u32) -> u32 {
+    CellRng::new(seed, Stream::Weights, index).block(0)[0]
+}
+
+/// A core of this structure with random weights, whose neurons fire now and then.
+pub fn core(structure: Structure, seed: u64) -> Core {
+    let entries = if structure.schedule.per_neuron { structure.neurons } else { 1 };
+    let parameters = |n: u32| NeuronParameters {
+        threshold: 20 + i64::from(n),
+        leak: 3 + i64::from(n % 2),
+        v_reset: -i64::from(n),
+        bias: if structure.bias_bits == 0 { 0 } else { 2 - i64::from(n % 4) },
+        output_enable: n % 5 != 4,
+    };
+    let cells = structure.word_lines * structure.neurons;
+    let range = 1 << structure.weight_bits.min(6);
+    let codes = (0..cells).map(|cell| (word(seed, cell) % range) as i16 - (range / 2) as i16 + 1).map(|w| {
+        let (low, high) = structure.weight_range();
+        i64::from(w).clamp(low, high) as i16
+    });
+    let values = Values {
+        neurons: (0..entries).map(parameters).collect(),
+        v_init: -3,
+        i_syn_decay: if structure.i_syn_bits == 0 { 0 } else { 50 },
+        refractory_steps: if structure.refractory_bits == 0 { 0 } else { 2 },
+        lfsr_seed: 0xdead_beef,
+        first_word_line: if structure.schedule.loop_back { 2 } else { 0 },
+        image: CrossbarImage::new(structure.word_lines, structure.neurons, codes.collect()).unwrap(),
+    };
+    Core::new(structure, values).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Events of every kind, bursts and gaps, back-pressure, two resets, three repetitions.
+pub fn stimulus(structure: &Structure, seed: u64) -> Stimulus {
+    let mut not_before = 0;
+    let events = (0..40_u32).map(|index| {
+        let [kind, a, b, gap] = CellRng::new(seed, Stream::Poisson, index).block(0);
+        let (low, high) = structure.weight_range();
+        let event = match kind % 8 {
+            0..4 => AerEvent::WordLine(a % structure.word_lines),
+            4 => AerEvent::Inject {
+                neuron: a % structure.neurons,
+                weight: (low + i64::from(b) % (high - low + 1)) as i16,
+            },
+            5 => AerEvent::TimeStepOne(a % structure.neurons),
+            _ => AerEvent::TimeStep,
+        };
+        not_before += if gap % 4 == 0 { u64::from(gap >> 8) % 40 } else { 0 };
+        TimedEvent { not_before, event }
+    });
+    Stimulus {
+        events: events.collect(),
+        repeat: 3,
+        period: 150,
+        ready: [true, false, false, true, true].into_iter().collect(),
+        resets: vec![97, 300],
+        cycles: None,
+    }
+}
+
+/// All records of a source, with their cycles.
+pub fn records(source: &mut impl RecordSource) -> Vec<(u64, Vec<u32>)> {
+    let mut records = Vec::new();
+    while let Some(record) = source.next_record().unwrap_or_else(|error| panic!("{error}")) {
+        assert_eq!(record.unknowns, None, "x in cycle {}", record.cycle);
+        records.push((record.cycle, record.values.to_vec()));
+    }
+    records
+}
+
+/// The first word of a signal in a packed record.
+pub fn field(structure: &Structure, record: &[u32], name: &str) -> u32 {
+    record[ProbeSchema::new(structure).signal(name).unwrap_or_else(|| panic!("no signal {name}")).offset]
+}
