@@ -31,9 +31,9 @@ semantics() {
 
 # schedule KEY=CODE..: likewise.
 schedule() {
-  interval=1; policy=0; drop=0; four_phase=0; loop_back=0; per_neuron=1
+  interval=1; policy=0; drop=0; four_phase=0; loop_back=0; per_neuron=1; between=0
   for pair in "$@"; do eval "$pair"; done
-  echo $((interval | policy << 4 | drop << 6 | four_phase << 7 | loop_back << 8 | per_neuron << 9))
+  echo $((interval | policy << 4 | drop << 6 | four_phase << 7 | loop_back << 8 | per_neuron << 9 | between << 10))
 }
 
 # The core by itself, and under its two benches.
@@ -110,6 +110,8 @@ core 3   5   1  16 15 32 0  16 16 32 16  4  4  "$(semantics leak=3 leak_round=4 
 core 256 256 16 4  0  12 0  7  1  0  3   16 16 "$(semantics per_step=0)" "$(schedule)"
 core 256 256 1  4  0  12 0  7  1  0  0 128  16 "$(semantics leak=1 leak_clamp=1 per_step=0)" "$(schedule interval=2 policy=1 drop=1 four_phase=1)"
 core 256 16  64 8  2  16 0  7  1  8  4   16 16 "$(semantics reset=2 max=31)" "$(schedule loop_back=1)"
+core 16  16  4  4  0  12 0  7  1  0  0   8  4  "$(semantics leak=1 per_step=0)" "$(schedule policy=1 four_phase=1 between=1)"
+core 16  16  4  4  0  12 0  7  1  0  0   8  4  "$(semantics leak=1 per_step=0)" "$(schedule policy=0 four_phase=1 between=1 loop_back=1)"
 core 24  24  8  3  1  31 0  31 1  5  5   17 9  "$(semantics leak=1)" "$(schedule per_neuron=0 interval=15)"
 for form in 0 1 2 3 4; do
   for round in 0 1 2 3 4; do

@@ -1,5 +1,5 @@
 // Address-event input: four-phase handshake behind a synchroniser, or synchronous valid/ready.
-// Contract: schedule.md, "Door". An event is accepted in a cycle with valid_o and ready_i.
+// Contract: schedule.md, "Door". An event is acknowledged in a cycle with valid_o and ready_i.
 
 module aer_rx #(
   parameter int unsigned EventBits,   // kind and payload
@@ -12,7 +12,7 @@ module aer_rx #(
   output logic                 ack_o,
   output logic                 valid_o,   // an event waits
   output logic [EventBits-1:0] event_o,
-  input  logic                 ready_i    // the door has room for it
+  input  logic                 ready_i    // the door is done with it
 );
 
   assign event_o = data_i;

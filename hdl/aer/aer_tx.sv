@@ -10,6 +10,7 @@ module aer_tx #(
   input  logic                  valid_i,     // a spike waits
   input  logic [NeuronBits-1:0] address_i,
   output logic                  accept_o,    // it is taken in this cycle
+  output logic                  idle_o,      // no handshake under way
   output logic                  req_o,
   output logic [NeuronBits-1:0] data_o,
   input  logic                  ack_i
@@ -28,7 +29,8 @@ module aer_tx #(
     logic                  ack_sync;
     synchroniser u_synchroniser (.clk_i(clk_i), .rst_ni(rst_ni), .level_i(ack_i), .level_o(ack_sync));
 
-    assign accept_o = valid_i && state_q == StateIdle;
+    assign idle_o   = state_q == StateIdle;
+    assign accept_o = valid_i && idle_o;
     assign req_o    = req_q;
     assign data_o   = data_q;
 
@@ -49,6 +51,7 @@ module aer_tx #(
       end
     end
   end else begin : gen_synchronous
+    assign idle_o   = '1;
     assign accept_o = valid_i && ack_i;
     assign req_o    = valid_i;
     assign data_o   = address_i;

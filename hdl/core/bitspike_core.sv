@@ -87,8 +87,8 @@ module bitspike_core #(
   if (Semantics >> 31 != 0) begin : gen_check_semantics
     $error("Semantics is 0x%0x, bit 31 must be 0", Semantics);
   end
-  if (Schedule >> 10 != 0) begin : gen_check_schedule
-    $error("Schedule is 0x%0x, bits 31 to 10 must be 0", Schedule);
+  if (Schedule >> 11 != 0) begin : gen_check_schedule
+    $error("Schedule is 0x%0x, bits 31 to 11 must be 0", Schedule);
   end
 
   localparam int unsigned Groups          = Neurons / Lanes;
@@ -183,13 +183,16 @@ module bitspike_core #(
   logic                      loop_push;
   logic                      door_push;
   logic                      quiet;
+  logic                      sent;
+  logic                      queue_open;
   logic                      bypass_valid;
   logic [EventBits-1:0]      bypass_event;
   assign quiet = idle && !s1_valid && !s2_valid && spike_queue_count == '0 && !spike_valid;
   door #(.PayloadBits(PayloadBits), .QueueDepth(QueueDepth), .Schedule(Schedule)) u_door (
     .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(aer_in_valid), .event_i(aer_in_event), .queue_count_i(queue_count),
-    .loop_push_i(loop_push), .quiet_i(quiet), .take_bypass_i(take_bypass), .ready_o(aer_in_ready), .accept_o(aer_in_accept),
-    .push_o(door_push), .bypass_valid_o(bypass_valid), .bypass_event_o(bypass_event)
+    .loop_push_i(loop_push), .quiet_i(quiet), .sent_i(sent), .acknowledged_i(aer_in_ack_o), .take_bypass_i(take_bypass),
+    .ready_o(aer_in_ready), .accept_o(aer_in_accept), .push_o(door_push), .queue_open_o(queue_open),
+    .bypass_valid_o(bypass_valid), .bypass_event_o(bypass_event)
   );
 
   logic [NeuronBits-1:0]     spike_address;
@@ -209,7 +212,7 @@ module bitspike_core #(
     .Neurons(Neurons), .Lanes(Lanes), .PayloadBits(PayloadBits), .SpikeQueueDepth(SpikeQueueDepth), .Semantics(Semantics),
     .Schedule(Schedule)
   ) u_controller (
-    .clk_i(clk_i), .rst_ni(rst_ni), .queue_filled_i(queue_count != '0), .queue_head_i(queue_head),
+    .clk_i(clk_i), .rst_ni(rst_ni), .queue_filled_i(queue_open && queue_count != '0), .queue_head_i(queue_head),
     .bypass_valid_i(bypass_valid), .bypass_event_i(bypass_event), .spike_queue_count_i(spike_queue_count),
     .s1_valid_i(s1_valid), .s2_valid_i(s2_valid), .init_o(init), .init_group_o(init_group), .idle_o(idle), .run_o(run),
     .stall_o(stall), .take_queue_o(take_queue), .take_bypass_o(take_bypass), .kind_o(kind), .payload_o(payload),
@@ -261,7 +264,7 @@ module bitspike_core #(
     .accept_i(spike_accept)
   );
   aer_tx #(.NeuronBits(NeuronBits), .FourPhase(FourPhase)) u_aer_tx (
-    .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(spike_valid), .address_i(spike_address), .accept_o(spike_accept),
+    .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(spike_valid), .address_i(spike_address), .accept_o(spike_accept), .idle_o(sent),
     .req_o(aer_out_req_o), .data_o(aer_out_data_o), .ack_i(aer_out_ack_i)
   );
 

@@ -16,7 +16,7 @@ module controller #(
 ) (
   input  logic                      clk_i,
   input  logic                      rst_ni,
-  input  logic                      queue_filled_i,        // queue_count > 0
+  input  logic                      queue_filled_i,        // queue_count > 0, and the door lets it be fetched
   input  logic [EventBits-1:0]      queue_head_i,
   input  logic                      bypass_valid_i,
   input  logic [EventBits-1:0]      bypass_event_i,
@@ -37,6 +37,7 @@ module controller #(
 );
 
   localparam int unsigned Interval        = (Schedule >> 0) & 15;     // bits 3:0
+  localparam int unsigned Between         = (Schedule >> 10) & 1;     // bit 10
   localparam int unsigned FirePerTimeStep = (Semantics >> 24) & 1;    // bit 24
 
   if (Interval < 1) begin : gen_check_interval
@@ -87,7 +88,7 @@ module controller #(
   assign issue_o       = issue_pending && !stall_o;
   assign issue_group_o = single ? GroupBits'(neuron >> $clog2(Lanes)) : GroupBits'(cursor_q);
   assign last          = run_o && !stall_o && slot_q == (single ? SlotBits'(SlotsOne - 1) : SlotBits'(SlotsAll - 1));
-  assign fetch         = (idle_o || last) && (bypass_valid_i || queue_filled_i);
+  assign fetch         = (idle_o || (last && Between == 0)) && (bypass_valid_i || queue_filled_i);
   assign take_bypass_o = fetch && bypass_valid_i;
   assign take_queue_o  = fetch && !bypass_valid_i;
 

@@ -14,13 +14,14 @@ module aer_tx_tb #(
   logic [NeuronBits-1:0] address;
   logic ack;
   logic accept;
+  logic idle;
   logic req;
   logic [NeuronBits-1:0] data;
 
   aer_tx #(
     .NeuronBits(NeuronBits), .FourPhase(FourPhase)
   ) u_aer_tx (
-    .clk_i(clk), .rst_ni(rst_n), .valid_i(valid), .address_i(address), .ack_i(ack), .accept_o(accept), .req_o(req),
+    .clk_i(clk), .rst_ni(rst_n), .valid_i(valid), .address_i(address), .ack_i(ack), .accept_o(accept), .idle_o(idle), .req_o(req),
     .data_o(data)
   );
 
@@ -60,8 +61,8 @@ module aer_tx_tb #(
     read_line();
     while (fields == 4) begin
       #(HalfPeriod - 1);
-      $display("out %0h %0h %0h",
-               accept, req, data);
+      $display("out %0h %0h %0h %0h",
+               accept, req, data, idle);
       @(negedge clk);
       read_line();
     end

@@ -21,4 +21,4 @@ pub use event::{AerEvent, EventKind};
 pub use probe::{Counters, ProbeSchema, Signal, SignalKind};
 pub use semantics::{Clamp, Compare, FireCheck, Integrate, Order, Reduce, ReduceForm, Reset, Semantics};
 pub use stimulus::{Stimulus, TimedEvent};
-pub use structure::{FullPolicy, Handshake, Schedule, Structure, TimeStepPolicy};
+pub use structure::{Door, FullPolicy, Handshake, Schedule, Structure, TimeStepPolicy};

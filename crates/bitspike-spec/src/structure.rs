@@ -37,6 +37,16 @@ coded_enum! {
     }
 }
 
+coded_enum! {
+    /// When the door takes events in.
+    Door {
+        /// At any time, while the core works.
+        Overlapped = 0 => "overlapped",
+        /// Only between two events, when the core does nothing (tinyODIN).
+        BetweenEvents = 1 => "between_events",
+    }
+}
+
 /// How the core is scheduled: cycle costs, policies, handshakes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Schedule {
@@ -52,6 +62,8 @@ pub struct Schedule {
     pub loop_back: bool,
     /// Whether neuron parameters are stored per neuron or shared.
     pub per_neuron: bool,
+    /// When the door takes events in; `between_events` needs `four_phase` and `stall`.
+    pub door: Door,
 }
 
 impl Schedule {
@@ -64,6 +76,7 @@ impl Schedule {
             | self.handshake.code() << 7
             | u32::from(self.loop_back) << 8
             | u32::from(self.per_neuron) << 9
+            | self.door.code() << 10
     }
 }
 
@@ -214,7 +227,19 @@ impl Structure {
         }
         in_range("core.initiation_interval", self.schedule.initiation_interval, 1, 15)?;
         in_range("events.queue_depth", self.queue_depth, 2, 65536)?;
-        in_range("events.spike_queue_depth", self.spike_queue_depth, 4, 65536)
+        in_range("events.spike_queue_depth", self.spike_queue_depth, 4, 65536)?;
+        self.check_door()
+    }
+
+    fn check_door(&self) -> Result<(), CoreError> {
+        let Schedule { door, handshake, full_policy, .. } = self.schedule;
+        if door == Door::BetweenEvents && (handshake != Handshake::FourPhase || full_policy != FullPolicy::Stall) {
+            return Err(CoreError::conflict(
+                "events.door",
+                "is \"between_events\", which needs events.handshake = \"four_phase\" and events.full_policy = \"stall\"".to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     fn check_widths(&self) -> Result<(), CoreError> {

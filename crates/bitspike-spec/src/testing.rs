@@ -4,7 +4,7 @@
 
 use crate::fx::{Overflow, Rounding};
 use crate::stimulus::{Stimulus, TimedEvent};
-use crate::structure::{FullPolicy, Handshake, Schedule, Structure, TimeStepPolicy, signed_range};
+use crate::structure::{Door, FullPolicy, Handshake, Schedule, Structure, TimeStepPolicy, signed_range};
 use crate::{
     AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, Integrate, NeuronParameters, Order, Reduce, ReduceForm,
     Reset, Semantics, Values,
@@ -104,14 +104,22 @@ fn arb_semantics() -> impl Strategy<Value = Semantics> {
 fn arb_schedule() -> impl Strategy<Value = Schedule> {
     let interval = prop_oneof![3 => Just(1_u32), 2 => Just(2), 1 => 3..=15_u32];
     let policies = (select(TimeStepPolicy::ALL), select(FullPolicy::ALL), select(Handshake::ALL));
-    (interval, policies, prop::bool::weighted(0.25), any::<bool>()).prop_map(
-        |(initiation_interval, (time_step, full_policy, handshake), loop_back, per_neuron)| Schedule {
-            initiation_interval,
-            time_step,
-            full_policy,
-            handshake,
-            loop_back,
-            per_neuron,
+    let flags = (prop::bool::weighted(0.25), any::<bool>(), any::<bool>());
+    (interval, policies, flags).prop_map(
+        |(initiation_interval, (time_step, full_policy, handshake), (loop_back, per_neuron, between_events))| {
+            Schedule {
+                initiation_interval,
+                time_step,
+                full_policy,
+                handshake,
+                loop_back,
+                per_neuron,
+                door: if between_events && handshake == Handshake::FourPhase && full_policy == FullPolicy::Stall {
+                    Door::BetweenEvents
+                } else {
+                    Door::Overlapped
+                },
+            }
         },
     )
 }

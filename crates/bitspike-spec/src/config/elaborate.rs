@@ -74,6 +74,7 @@ impl CoreConfig {
             handshake: self.events.handshake,
             loop_back: self.events.loop_back,
             per_neuron: self.neuron.per_neuron,
+            door: self.events.door,
         }
     }
 

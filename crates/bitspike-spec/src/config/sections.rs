@@ -3,7 +3,7 @@
 use crate::coded::coded_enum;
 use crate::fx::{Overflow, Rounding};
 use crate::semantics::{Clamp, Compare, FireCheck, Integrate, Order, ReduceForm, Reset};
-use crate::structure::{FullPolicy, Handshake, TimeStepPolicy};
+use crate::structure::{Door, FullPolicy, Handshake, TimeStepPolicy};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -277,6 +277,8 @@ pub struct EventsSection {
     pub time_step: TimeStepPolicy,
     /// Handshake of both address-event ports.
     pub handshake: Handshake,
+    /// When the door takes events in; `between_events` needs `four_phase` and `stall`.
+    pub door: Door,
     /// Entries of the spike queue.
     #[schemars(range(min = 4, max = 65536))]
     pub spike_queue_depth: u32,
@@ -291,6 +293,7 @@ impl Default for EventsSection {
             full_policy: FullPolicy::Stall,
             time_step: TimeStepPolicy::InOrder,
             handshake: Handshake::Synchronous,
+            door: Door::Overlapped,
             spike_queue_depth: 64,
             loop_back: false,
         }

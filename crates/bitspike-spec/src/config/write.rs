@@ -99,6 +99,7 @@ fn events(s: &Structure) -> String {
         format!("full_policy = \"{}\"", c.full_policy),
         format!("time_step = \"{}\"", c.time_step),
         format!("handshake = \"{}\"", c.handshake),
+        format!("door = \"{}\"", c.door),
         format!("spike_queue_depth = {}", s.spike_queue_depth),
         format!("loop_back = {}", c.loop_back),
     ];
