@@ -67,60 +67,26 @@ pub fn measure(run: &RunResult) -> Vec<Figure> {
 #[cfg(test)]
 pub(crate) mod tests {
     use crate::results::{Label, Recorder, RecorderOptions, RunResult, Spike};
-    use bitspike_spec::fx::{Overflow, Rounding};
-    use bitspike_spec::{
-        Clamp, Compare, Core, CrossbarImage, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters, Order,
-        Reduce, ReduceForm, Reset, Schedule, Semantics, Structure, TimeStepPolicy, Values,
-    };
+    use bitspike_spec::Core;
+    use bitspike_spec::config;
 
     /// Three neurons, two word lines.
     pub(crate) fn tiny_core() -> Core {
-        let structure = Structure {
-            neurons: 3,
-            word_lines: 2,
-            lanes: 1,
-            weight_bits: 4,
-            weight_shift: 0,
-            v_bits: 8,
-            i_syn_bits: 0,
-            frac: 2,
-            bias_bits: 0,
-            refractory_bits: 0,
-            queue_depth: 4,
-            spike_queue_depth: 4,
-            semantics: Semantics {
-                v_overflow: Overflow::Saturate,
-                i_syn_overflow: Overflow::Saturate,
-                leak: Reduce { form: ReduceForm::Shift, rounding: Rounding::Floor, clamp: Clamp::None, bits: 1 },
-                decay: Reduce::NONE,
-                compare: Compare::Ge,
-                reset: Reset::Zero,
-                order: Order::LeakIntegrateFire,
-                fire_check: FireCheck::PerTimeStep,
-                integrate: Integrate::Membrane,
-                max_spikes: 1,
-            },
-            schedule: Schedule {
-                initiation_interval: 1,
-                time_step: TimeStepPolicy::InOrder,
-                full_policy: FullPolicy::Stall,
-                handshake: Handshake::Synchronous,
-                loop_back: false,
-                per_neuron: false,
-            },
-        };
-        let neuron = NeuronParameters { threshold: 20, leak: 4, v_reset: 0, bias: 0, output_enable: true };
-        let image = CrossbarImage::new(2, 3, vec![1, -8, 7, 0, 3, -2]).expect("six codes");
-        let values = Values {
-            neurons: vec![neuron],
-            v_init: 0,
-            i_syn_decay: 0,
-            refractory_steps: 0,
-            lfsr_seed: 1,
-            first_word_line: 0,
-            image,
-        };
-        Core::new(structure, values).expect("a valid core")
+        let text = r#"
+            core = { neurons = 3, word_lines = 2, lanes = 1 }
+            values = { threshold = 20, leak = 4 }
+            [neuron]
+            v = { bits = 8, frac = 2, overflow = "saturate" }
+            leak = { form = "shift", rounding = "floor", clamp = "none" }
+            order = "leak_integrate_fire"
+            fire_check = "per_time_step"
+            compare = "ge"
+            reset = "zero"
+            [synapse]
+            weight_bits = 4
+            image = { rows = [[1, -8, 7], [0, 3, -2]] }
+        "#;
+        config::from_str(text, ".").expect("a valid core").core
     }
 
     /// Four steps in two windows of two: neuron 1 wins the first, neurons 0 and 2 tie in the second and 2 has the higher v.

@@ -6,7 +6,7 @@ use bitspike_cosim::compare::{
     CompareOptions, Divergence, DivergenceKind, Pairing, ScopePair, UnknownRule, Verdict, WaveformComparison,
     WaveformOptions, compare_waveforms,
 };
-use bitspike_cosim::waveform::Sampling;
+use bitspike_cosim::waveform::{Sampling, WaveformError, open_waveform};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
@@ -18,7 +18,7 @@ use crate::error::Error;
 /// With --clock, at each rising edge of the clock, as sampled just before it; else at every time. Exit status 0 if they agree, 1 if not.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "Examples:
-  bitspike compare model.vcd rtl.vcd --scope u_probe --clock clk_i --condition rst_ni
+  bitspike compare model.vcd rtl.vcd --scope u_probe --clock clk_i --condition rst_ni --common
   bitspike compare old.fst new.fst --scope tb.dut --ignore 'debug*' --start 100 --end 2000
   bitspike compare a.vcd b.vcd --scope top.core_a=top.core_b --clock clk --transaction write_valid")]
 pub(super) struct Args {
@@ -41,6 +41,9 @@ pub(super) struct Args {
     /// Signals left out: names, or beginnings of names followed by *
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     ignore: Vec<String>,
+    /// Compare only the signals that both sides have; the others are listed
+    #[arg(long)]
+    common: bool,
     /// What x and z mean
     #[arg(long, value_enum, default_value_t = UnknownArg::Differs)]
     unknown: UnknownArg,
@@ -110,7 +113,7 @@ impl Args {
 }
 
 pub(super) fn execute(args: &Args) -> Result<Exit, Error> {
-    let comparison = compare_waveforms(&args.left, &args.right, &args.options())?;
+    let comparison = compare(args)?;
     if args.json {
         print_json(&comparison_json(&comparison))?;
     } else {
@@ -120,6 +123,28 @@ pub(super) fn execute(args: &Args) -> Result<Exit, Error> {
         Verdict::Agreement(_) => Exit::Ok,
         Verdict::Divergence(_) => Exit::Divergence,
     })
+}
+
+fn compare(args: &Args) -> Result<WaveformComparison, Error> {
+    let mut options = args.options();
+    let first = compare_waveforms(&args.left, &args.right, &options);
+    let result = match first {
+        Err(WaveformError::OneSided { left_only, right_only }) if args.common => {
+            options.compare.ignore.extend(left_only.into_iter().chain(right_only));
+            compare_waveforms(&args.left, &args.right, &options)
+        }
+        result => result,
+    };
+    result.map_err(|error| named(args, error))
+}
+
+/// An error of opening one of the files says which.
+fn named(args: &Args, error: WaveformError) -> Error {
+    let unreadable = [&args.left, &args.right].into_iter().find(|path| open_waveform(path).is_err());
+    match unreadable {
+        Some(path) => Error::Option { option: "waveform", problem: format!("{}: {error}", path.display()) },
+        None => Error::Waveform(error),
+    }
 }
 
 fn text(args: &Args, comparison: &WaveformComparison) -> String {
