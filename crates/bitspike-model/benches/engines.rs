@@ -12,7 +12,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 
 const SIZE: u32 = 256;
-const EVENTS: u64 = 20_000;
+const EVENTS: u64 = 200_000;
 
 struct Case {
     name: &'static str,
@@ -90,7 +90,7 @@ fn structure(case: &Case) -> Structure {
 
 fn core(case: &Case) -> Core {
     let mut lfsr = Lfsr::for_lane(1, 0);
-    let codes = (0..SIZE * SIZE).map(|_| (lfsr.next() >> 9) as i16 % 16 - 8).map(|code| code.clamp(-8, 7));
+    let codes = (0..SIZE * SIZE).map(|_| ((lfsr.next() >> 9) % 16) as i16 - 8);
     let neuron = NeuronParameters { threshold: case.threshold, leak: 20, v_reset: 0, bias: 0, output_enable: true };
     let values = Values {
         neurons: vec![neuron; SIZE as usize],
@@ -107,7 +107,7 @@ fn core(case: &Case) -> Core {
 fn stimulus() -> Stimulus {
     let mut lfsr = Lfsr::for_lane(2, 0);
     let events = (0..1000_u32)
-        .map(|i| if i % 64 == 63 { AerEvent::TimeStep } else { AerEvent::WordLine((lfsr.next() >> 8) % SIZE) });
+        .map(|i| if i % 250 == 249 { AerEvent::TimeStep } else { AerEvent::WordLine((lfsr.next() >> 8) % SIZE) });
     Stimulus { repeat: EVENTS / 1000, ..Stimulus::dense(events) }
 }
 

@@ -35,6 +35,20 @@ pub(crate) const fn sign_extend(value: u32, bits: u32) -> i32 {
     (value << (32 - bits)) as i32 >> (32 - bits)
 }
 
+/// The refractory counter as stored: it has at most 16 bits.
+#[inline(always)]
+pub(crate) const fn refractory_bits(value: i64) -> u16 {
+    debug_assert!(value >= 0 && value <= 0xFFFF);
+    value as u16
+}
+
+/// A spike count, at most 31.
+#[inline(always)]
+pub(crate) const fn spike_count(value: i64) -> u32 {
+    debug_assert!(value >= 0 && value <= 31);
+    value as u32
+}
+
 /// An integer that stores neuron states.
 pub(crate) trait Lane: Copy + Default + PartialEq + Into<i64> + Send + Sync + 'static {
     /// The state as stored; it is in range because it was fitted to a width the lane holds.

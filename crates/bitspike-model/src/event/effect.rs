@@ -1,14 +1,14 @@
 //! One event evaluated on all neurons it touches, before it is known whether it can be run as a whole.
 
 use super::Engine;
-use crate::cast::{count, index, sign_extend};
+use crate::cast::{count, index, refractory_bits, sign_extend, spike_count};
 use crate::event::rows::RowLane;
 use crate::machine::{LaneSpikes, StoredEvent, draw};
 use crate::memory::Memory;
 use crate::neuron::{NeuronState, Randoms, Update, synaptic_operation, time_step};
 use crate::observer::Observer;
 use bitspike_spec::fx::Rounding;
-use bitspike_spec::{EventKind, Integrate, Reduce, ReduceForm};
+use bitspike_spec::{Clamp, EventKind, Integrate, Reduce, ReduceForm};
 
 /// What an event does besides changing states.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ impl Effect {
         self.v_overflows += u64::from(update.v_overflow);
         self.i_syn_overflows += u64::from(update.i_syn_overflow);
         if update.emitted != 0 {
-            let spikes = u32::try_from(update.emitted).expect("a count is at most 31");
+            let spikes = spike_count(update.emitted);
             self.spikes.push(LaneSpikes { neuron: count(neuron), count: spikes });
         }
     }
@@ -48,7 +48,7 @@ impl<L: RowLane> Memory<L> {
     fn put(&mut self, n: usize, state: &NeuronState<i64>) {
         self.v[n] = L::store(state.v);
         self.i_syn[n] = L::store(state.i_syn);
-        self.refractory[n] = u16::try_from(state.refractory).expect("the counter has at most 16 bits");
+        self.refractory[n] = refractory_bits(state.refractory);
     }
 
     fn copy_from(&mut self, other: &Memory<L>) {
@@ -122,14 +122,38 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
         state.refractory == 0 && fixed.rules.v.fit(&(state.v + input)).1
     }
 
+    /// The common leaks are known when their loop is compiled.
     fn evaluate_time_step(&mut self) {
+        self.next_generators.clone_from(&self.machine.generators);
+        let leak = self.machine.fixed.rules.semantics.leak;
+        match (leak.form, leak.clamp) {
+            (ReduceForm::None, _) => self.step_all(Reduce { form: ReduceForm::None, ..leak }),
+            (ReduceForm::Subtract, Clamp::Zero) => {
+                self.step_all(Reduce { form: ReduceForm::Subtract, clamp: Clamp::Zero, ..leak });
+            }
+            (ReduceForm::Shift, Clamp::None) if leak.rounding == Rounding::Floor => {
+                self.step_all(Reduce {
+                    form: ReduceForm::Shift,
+                    clamp: Clamp::None,
+                    rounding: Rounding::Floor,
+                    ..leak
+                });
+            }
+            (ReduceForm::Subtract | ReduceForm::Shift | ReduceForm::Multiply | ReduceForm::Clear, _) => {
+                self.step_all(leak);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn step_all(&mut self, leak: Reduce) {
         let lanes = index(self.machine.fixed.structure.lanes);
         let uses_random = self.uses_random();
-        self.next_generators.clone_from(&self.machine.generators);
-        let fixed = &self.machine.fixed;
+        let (fixed, mut rules) = (&self.machine.fixed, self.machine.fixed.rules);
+        rules.semantics.leak = leak;
         for (n, parameters) in fixed.parameters.iter().enumerate() {
             let randoms = if uses_random { draw(&mut self.next_generators[n % lanes]) } else { Randoms::default() };
-            let update = time_step(&self.machine.memory.state(n), parameters, &randoms, &fixed.rules);
+            let update = time_step(&self.machine.memory.state(n), parameters, &randoms, &rules);
             self.next.put(n, &update.state);
             self.effect.note(n, &update);
         }

@@ -2,7 +2,7 @@
 //!
 //! The values are those of [`crate::neuron::synaptic_operation`] in the cases told; a test holds the two equal.
 
-use super::vectors::{BLOCK, Bounds, Clipped, Limits, Vectors};
+use super::vectors::{BLOCK, Clipped, Limits, Vectors};
 use crate::cast::{Lane, index};
 use crate::neuron::{Rules, StateRule};
 use bitspike_spec::fx::Overflow;
@@ -19,6 +19,8 @@ pub(crate) trait RowLane: Lane + Ord {
     /// The signed number in the low bits, `unused` bits narrower than the lane.
     fn sign_extend(self, unused: u32) -> Self;
     fn from_narrow(weight: i8) -> Self;
+    /// 1 where `bit` is true, else 0.
+    fn from_bit(bit: bool) -> Self;
 }
 
 macro_rules! row_lane {
@@ -37,6 +39,8 @@ macro_rules! row_lane {
             fn sign_extend(self, unused: u32) -> Self { (self << unused) >> unused }
             #[inline(always)]
             fn from_narrow(weight: i8) -> Self { Self::from(weight) }
+            #[inline(always)]
+            fn from_bit(bit: bool) -> Self { Self::from(bit) }
         }
     )*};
 }
@@ -162,10 +166,6 @@ impl<L: RowLane> Rows<L> {
 
     /// Applies rows in order, unless a neuron may fire.
     pub(crate) fn apply(&mut self, state: &mut [L], word_lines: &[u32]) -> Attempt {
-        if self.all_active && word_lines.len() <= self.headroom && self.plain(state, word_lines) {
-            state.copy_from_slice(&self.block[..self.columns]);
-            return Attempt::Applied(0);
-        }
         let clipped = self.clip(state, word_lines);
         if clipped.may_fire {
             return Attempt::MayFire;
@@ -180,18 +180,14 @@ impl<L: RowLane> Rows<L> {
         (&self.block[..self.columns], clipped.overflows)
     }
 
-    fn plain(&mut self, state: &[L], word_lines: &[u32]) -> bool {
-        self.block[..self.columns].copy_from_slice(state);
-        let bounds = Bounds { least: self.range.least, most: self.range.most, silent_up_to: &self.silent_up_to };
-        match &self.cells {
-            Cells::Narrow(cells) => self.vectors.plain(&mut self.block, cells, word_lines, &bounds),
-            Cells::Wide(cells) => self.vectors.plain(&mut self.block, cells, word_lines, &bounds),
-        }
-    }
-
     fn clip(&mut self, state: &[L], word_lines: &[u32]) -> Clipped {
         self.block[..self.columns].copy_from_slice(state);
-        let limits = Limits { range: self.range, active: &self.active, silent_up_to: &self.silent_up_to };
+        let limits = Limits {
+            range: self.range,
+            try_plain: self.all_active && word_lines.len() <= self.headroom,
+            active: &self.active,
+            silent_up_to: &self.silent_up_to,
+        };
         match &self.cells {
             Cells::Narrow(cells) => self.vectors.clip(&mut self.block, cells, word_lines, &limits),
             Cells::Wide(cells) => self.vectors.clip(&mut self.block, cells, word_lines, &limits),

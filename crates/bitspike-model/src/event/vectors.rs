@@ -1,22 +1,17 @@
 //! The inner loops of row updates, compiled for the vector instructions found at run time.
 
 use super::rows::{Cell, Range, RowLane};
-use crate::cast::{count, index};
+use crate::cast::index;
 use bitspike_spec::fx::Overflow;
 
 /// Lanes held in registers while several rows are applied.
 pub(crate) const BLOCK: usize = 64;
 
-/// What a plain addition must not leave.
-pub(crate) struct Bounds<'a, L> {
-    pub(crate) least: L,
-    pub(crate) most: L,
-    pub(crate) silent_up_to: &'a [L],
-}
-
 /// How sums are fitted, and who takes part.
 pub(crate) struct Limits<'a, L> {
     pub(crate) range: Range<L>,
+    /// Whether plain sums cannot leave the lane, so that it suffices to look at their extremes.
+    pub(crate) try_plain: bool,
     pub(crate) active: &'a [L],
     pub(crate) silent_up_to: &'a [L],
 }
@@ -48,22 +43,6 @@ impl Vectors {
         Vectors::Baseline
     }
 
-    /// Adds rows to whole blocks of states; whether no sum left the bounds (else the states are of no use).
-    pub(crate) fn plain<L: RowLane, C: Cell<L>>(
-        self,
-        states: &mut [L],
-        cells: &[C],
-        word_lines: &[u32],
-        bounds: &Bounds<L>,
-    ) -> bool {
-        match self {
-            Vectors::Baseline => plain(states, cells, word_lines, bounds),
-            // SAFETY: AVX2 was detected.
-            #[cfg(target_arch = "x86_64")]
-            Vectors::Avx2 => unsafe { plain_avx2(states, cells, word_lines, bounds) },
-        }
-    }
-
     /// Adds rows to whole blocks of states and fits every sum.
     pub(crate) fn clip<L: RowLane, C: Cell<L>>(
         self,
@@ -83,12 +62,6 @@ impl Vectors {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn plain_avx2<L: RowLane, C: Cell<L>>(states: &mut [L], cells: &[C], word_lines: &[u32], bounds: &Bounds<L>) -> bool {
-    plain(states, cells, word_lines, bounds)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
 fn clip_avx2<L: RowLane, C: Cell<L>>(states: &mut [L], cells: &[C], word_lines: &[u32], limits: &Limits<L>) -> Clipped {
     clip(states, cells, word_lines, limits)
 }
@@ -99,29 +72,44 @@ fn cells_of<C>(cells: &[C], padded: usize, word_line: u32, first: usize) -> &[C;
     cells[index(word_line) * padded + first..].first_chunk().expect("rows are padded to whole blocks")
 }
 
-#[inline(always)]
-fn plain<L: RowLane, C: Cell<L>>(states: &mut [L], cells: &[C], word_lines: &[u32], bounds: &Bounds<L>) -> bool {
-    let padded = states.len();
-    let mut inside = true;
-    for (block, (states, silent)) in blocks_mut(states).iter_mut().zip(blocks(bounds.silent_up_to)).enumerate() {
-        let mut sums = *states;
-        let (mut low, mut high) = ([bounds.most; BLOCK], [bounds.least; BLOCK]);
-        for &word_line in word_lines {
-            let row = cells_of(cells, padded, word_line, block * BLOCK);
-            for lane in 0..BLOCK {
-                sums[lane] = sums[lane].wrapping_add(row[lane].weight());
-                low[lane] = low[lane].min(sums[lane]);
-                high[lane] = high[lane].max(sums[lane]);
-            }
-        }
-        *states = sums;
-        let mut left = false;
-        for lane in 0..BLOCK {
-            left |= low[lane] < bounds.least || high[lane] > bounds.most.min(silent[lane]);
-        }
-        inside &= !left;
+/// One block of rows.
+#[derive(Clone, Copy)]
+struct Block<'a, C> {
+    cells: &'a [C],
+    padded: usize,
+    word_lines: &'a [u32],
+    first: usize,
+}
+
+impl<'a, C> Block<'a, C> {
+    #[inline(always)]
+    fn rows(self) -> impl Iterator<Item = &'a [C; BLOCK]> {
+        self.word_lines.iter().map(move |&word_line| cells_of(self.cells, self.padded, word_line, self.first))
     }
-    inside
+}
+
+/// The sums of a block, if none of them left the range on the way.
+#[inline(always)]
+fn plain<L: RowLane, C: Cell<L>>(
+    states: &[L; BLOCK],
+    block: Block<C>,
+    least: L,
+    most: &[L; BLOCK],
+) -> Option<[L; BLOCK]> {
+    let mut sums = *states;
+    let (mut low, mut high) = ([L::MOST; BLOCK], [L::LEAST; BLOCK]);
+    for row in block.rows() {
+        for lane in 0..BLOCK {
+            sums[lane] = sums[lane].wrapping_add(row[lane].weight());
+            low[lane] = low[lane].min(sums[lane]);
+            high[lane] = high[lane].max(sums[lane]);
+        }
+    }
+    let mut left = false;
+    for lane in 0..BLOCK {
+        left |= (low[lane] < least) | (high[lane] > most[lane]);
+    }
+    if left { None } else { Some(sums) }
 }
 
 #[inline(always)]
@@ -149,26 +137,37 @@ fn clip_with<L: RowLane, C: Cell<L>>(
     fit: impl Fn(L, L) -> (L, bool),
 ) -> Clipped {
     let padded = states.len();
-    let mut clipped = Clipped::default();
+    let (mut overflows, mut may_fire) = (0, false);
     let constants = blocks(limits.active).iter().zip(blocks(limits.silent_up_to));
     for (block, (states, (active, silent))) in blocks_mut(states).iter_mut().zip(constants).enumerate() {
+        let block = Block { cells, padded, word_lines, first: block * BLOCK };
+        if limits.try_plain {
+            let mut bounds = *silent;
+            for bound in &mut bounds {
+                *bound = (*bound).min(limits.range.most);
+            }
+            if let Some(sums) = plain(states, block, limits.range.least, &bounds) {
+                *states = sums;
+                continue;
+            }
+        }
         let mut sums = *states;
-        let (mut outside, mut high) = ([0_u8; BLOCK], [L::LEAST; BLOCK]);
-        for &word_line in word_lines {
-            let row = cells_of(cells, padded, word_line, block * BLOCK);
+        let (mut outside, mut high) = ([L::default(); BLOCK], [L::LEAST; BLOCK]);
+        for row in block.rows() {
             for lane in 0..BLOCK {
                 let (fitted, overflow) = fit(sums[lane], row[lane].weight().and(active[lane]));
                 sums[lane] = fitted;
-                outside[lane] += u8::from(overflow);
+                outside[lane] = outside[lane].wrapping_add(L::from_bit(overflow));
                 high[lane] = high[lane].max(fitted);
             }
         }
         *states = sums;
-        clipped.overflows += outside.iter().map(|&n| u64::from(n)).sum::<u64>();
-        let above = high.iter().zip(silent).filter(|(high, silent)| high > silent);
-        clipped.may_fire |= count(above.count()) > 0;
+        overflows += outside.iter().map(|&n| n.into()).sum::<i64>();
+        for lane in 0..BLOCK {
+            may_fire |= high[lane] > silent[lane];
+        }
     }
-    clipped
+    Clipped { overflows: u64::try_from(overflows).expect("a count"), may_fire }
 }
 
 fn blocks<L>(states: &[L]) -> &[[L; BLOCK]] {

@@ -84,8 +84,8 @@ impl<L: Lane> Machine<L> {
 
     /// Takes the bypassing event, else the head of the queue, else nothing.
     fn fetch(&mut self, wires: &Wires) -> Control {
-        let asks_door_first = self.fixed.is_between_events()
-            && (!wires.calm || self.door.holding || self.door.ack || wires.accept);
+        let asks_door_first =
+            self.fixed.is_between_events() && (!wires.calm || self.door.holding || self.door.ack || wires.accept);
         let queue = if asks_door_first { None } else { Some(&mut self.queue) };
         match self.bypass.take().or_else(|| queue?.pop_front()) {
             Some(event) => Control::start(event),

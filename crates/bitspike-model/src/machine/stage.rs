@@ -4,7 +4,7 @@
 //! the two: the RTL forwards results that are still on their way to an event that needs them, so the model computes at the issue and lets the result travel through S1 and S2.
 
 use super::{Control, Fixed, LaneSpikes, Machine, StoredEvent};
-use crate::cast::{Lane, count, index, sign_extend};
+use crate::cast::{Lane, count, index, refractory_bits, sign_extend, spike_count};
 use crate::memory::Memory;
 use crate::neuron::{NeuronState, Parameters, Randoms, Rules, Update, synaptic_operation, time_step};
 use bitspike_spec::EventKind;
@@ -75,8 +75,8 @@ impl<L: Lane> Stage<L> {
     fn put(&mut self, lane: usize, update: &Update<i64>) {
         self.v[lane] = L::store(update.state.v);
         self.i_syn[lane] = L::store(update.state.i_syn);
-        self.refractory[lane] = u16::try_from(update.state.refractory).expect("the counter has at most 16 bits");
-        self.spikes[lane] = u32::try_from(update.emitted).expect("a count is at most 31");
+        self.refractory[lane] = refractory_bits(update.state.refractory);
+        self.spikes[lane] = spike_count(update.emitted);
         self.any_spike |= update.emitted != 0;
         self.v_overflows += u32::from(update.v_overflow);
         self.i_syn_overflows += u32::from(update.i_syn_overflow);
@@ -99,10 +99,25 @@ impl<L: Lane> Stage<L> {
         mut update: impl FnMut(usize, &NeuronState<i64>, &Parameters<i64>) -> Update<i64>,
     ) {
         let lanes = self.v.len();
-        for (lane, p) in parameters[first..first + lanes].iter().enumerate() {
-            let result = update(lane, &memory.state(first + lane), p);
-            self.put(lane, &result);
+        let old = memory.v[first..][..lanes].iter().zip(&memory.i_syn[first..]).zip(&memory.refractory[first..]);
+        let new = self.v.iter_mut().zip(&mut self.i_syn).zip(&mut self.refractory).zip(&mut self.spikes);
+        let (mut v_overflows, mut i_syn_overflows, mut emitted) = (0, 0, 0);
+        let lanes = old.zip(new).zip(&parameters[first..]).enumerate();
+        for (lane, ((old, new), p)) in lanes {
+            let ((&v, &i_syn), &refractory) = old;
+            let state = NeuronState { v: v.into(), i_syn: i_syn.into(), refractory: i64::from(refractory) };
+            let update = update(lane, &state, p);
+            let (((v, i_syn), refractory), spikes) = new;
+            *v = L::store(update.state.v);
+            *i_syn = L::store(update.state.i_syn);
+            *refractory = refractory_bits(update.state.refractory);
+            *spikes = spike_count(update.emitted);
+            emitted |= *spikes;
+            v_overflows += u32::from(update.v_overflow);
+            i_syn_overflows += u32::from(update.i_syn_overflow);
         }
+        self.any_spike = emitted != 0;
+        (self.v_overflows, self.i_syn_overflows) = (v_overflows, i_syn_overflows);
     }
 
     /// Spikes of the group, lowest lane first.
@@ -151,9 +166,10 @@ impl<L: Lane> Machine<L> {
         match event.kind {
             EventKind::WordLine => compute_row(s1, fixed, memory, event.payload, group),
             EventKind::TimeStep => {
+                let rules = fixed.rules;
                 s1.begin(group, event.kind, Mask::All);
                 s1.fill(memory, &fixed.parameters, first, |lane, state, p| {
-                    time_step(state, p, &draw(&mut generators[lane]), &fixed.rules)
+                    time_step(state, p, &draw(&mut generators[lane]), &rules)
                 });
             }
             EventKind::Inject => {
@@ -233,9 +249,10 @@ fn compute_row<L: Lane>(s1: &mut Stage<L>, fixed: &Fixed, memory: &Memory<L>, wo
     let lanes = index(fixed.structure.lanes);
     let first = index(group) * lanes;
     let weights = &fixed.core.values().image.row(word_line)[first..first + lanes];
+    let rules = fixed.rules;
     s1.begin(group, EventKind::WordLine, Mask::All);
     s1.fill(memory, &fixed.parameters, first, |lane, state, p| {
-        synaptic_operation(state, &i64::from(weights[lane]), p, &fixed.rules)
+        synaptic_operation(state, &i64::from(weights[lane]), p, &rules)
     });
 }
 

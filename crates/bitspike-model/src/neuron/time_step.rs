@@ -30,42 +30,50 @@ pub fn time_step<W: StepWord>(
 /// The membrane of a neuron that is not held.
 #[inline(always)]
 fn membrane<W: StepWord>(state: &NeuronState<W>, p: &Parameters<W>, random: &W, rules: &Rules) -> Fired<W> {
-    let leak = |x: &W| reduce(x, &p.leak, &rules.semantics.leak, random, &rules.v);
-    let integrate = |x: &W| rules.v.fit(&x.add(&state.i_syn).add(&p.bias));
     match rules.semantics.order {
-        Order::LeakIntegrateFire => fire_after(integrate, leak, &state.v, p, rules),
-        Order::IntegrateLeakFire => fire_after(leak, integrate, &state.v, p, rules),
+        Order::LeakIntegrateFire => {
+            let (x, in_leak) = leak(&state.v, p, random, rules);
+            let (x, in_sum) = integrate(&x, state, p, rules);
+            fire_after(&x, &in_leak, &in_sum, p, rules)
+        }
+        Order::IntegrateLeakFire => {
+            let (x, in_sum) = integrate(&state.v, state, p, rules);
+            let (x, in_leak) = leak(&x, p, random, rules);
+            fire_after(&x, &in_leak, &in_sum, p, rules)
+        }
         Order::IntegrateFireLeak => {
-            let (x, outside) = integrate(&state.v);
-            leak_if_silent(fire(&x, p, rules), &outside, leak)
+            let (x, in_sum) = integrate(&state.v, state, p, rules);
+            let fired = fire(&x, p, rules);
+            let leaked = leak(&fired.v, p, random, rules);
+            leak_if_silent(fired, &leaked, &in_sum)
         }
     }
 }
 
-/// `fire(second(first(v)))`.
 #[inline(always)]
-fn fire_after<W: StepWord>(
-    second: impl Fn(&W) -> (W, W::Bit),
-    first: impl Fn(&W) -> (W, W::Bit),
-    v: &W,
-    p: &Parameters<W>,
-    rules: &Rules,
-) -> Fired<W> {
-    let (x, outside_first) = first(v);
-    let (x, outside_second) = second(&x);
-    let fired = fire(&x, p, rules);
-    let outside = W::bit_or(&outside_first, &outside_second);
+fn leak<W: Word>(x: &W, p: &Parameters<W>, random: &W, rules: &Rules) -> (W, W::Bit) {
+    reduce(x, &p.leak, &rules.semantics.leak, random, &rules.v)
+}
+
+#[inline(always)]
+fn integrate<W: Word>(x: &W, state: &NeuronState<W>, p: &Parameters<W>, rules: &Rules) -> (W, W::Bit) {
+    rules.v.fit(&x.add(&state.i_syn).add(&p.bias))
+}
+
+#[inline(always)]
+fn fire_after<W: StepWord>(x: &W, in_leak: &W::Bit, in_sum: &W::Bit, p: &Parameters<W>, rules: &Rules) -> Fired<W> {
+    let fired = fire(x, p, rules);
+    let outside = W::bit_or(in_leak, in_sum);
     Fired { overflow: W::bit_or(&outside, &fired.overflow), ..fired }
 }
 
 #[inline(always)]
-fn leak_if_silent<W: Word>(fired: Fired<W>, outside: &W::Bit, leak: impl Fn(&W) -> (W, W::Bit)) -> Fired<W> {
+fn leak_if_silent<W: Word>(fired: Fired<W>, leaked: &(W, W::Bit), in_sum: &W::Bit) -> Fired<W> {
     let silent = fired.spikes.equals(&W::constant(0));
-    let (leaked, leak_outside) = leak(&fired.v);
-    let in_leak = W::bit_and(&silent, &leak_outside);
+    let in_leak = W::bit_and(&silent, &leaked.1);
     Fired {
-        v: W::select(&silent, &leaked, &fired.v),
-        overflow: W::bit_or(&W::bit_or(outside, &fired.overflow), &in_leak),
+        v: W::select(&silent, &leaked.0, &fired.v),
+        overflow: W::bit_or(&W::bit_or(in_sum, &fired.overflow), &in_leak),
         spikes: fired.spikes,
     }
 }
