@@ -1,5 +1,7 @@
 //! Builds: the cache, and every way a build can fail.
 
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+
 mod rtl_common;
 
 use std::fs;

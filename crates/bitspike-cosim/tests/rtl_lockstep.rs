@@ -1,5 +1,7 @@
 //! The RTL stepped in process: contract figures by hand, reuse, seeds, and errors of a run.
 
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+
 mod rtl_common;
 
 use bitspike_cosim::build::BuildKind;

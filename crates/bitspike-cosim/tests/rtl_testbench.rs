@@ -1,5 +1,7 @@
 //! The RTL in its testbench, against the same RTL in process.
 
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+
 mod rtl_common;
 
 use std::io::Read;

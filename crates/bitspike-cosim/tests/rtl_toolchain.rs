@@ -1,5 +1,7 @@
 //! Finding tools, and what is said when they are missing, old or odd.
 
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

@@ -174,9 +174,9 @@ impl RtlError {
 
 impl From<RtlError> for WaveformError {
     fn from(error: RtlError) -> Self {
-        match error {
-            RtlError::Waveform(inner) => inner,
-            other => WaveformError::Source(Box::new(other)),
-        }
+        let RtlError::Waveform(inner) = error else {
+            return WaveformError::Source(Box::new(error));
+        };
+        inner
     }
 }

@@ -143,7 +143,8 @@ pub fn core(structure: Structure, seed: u64) -> Core {
         refractory_steps: if structure.refractory_bits == 0 { 0 } else { 2 },
         lfsr_seed: 0xdead_beef,
         first_word_line: if structure.schedule.loop_back { 2 } else { 0 },
-        image: CrossbarImage::new(structure.word_lines, structure.neurons, codes.collect()).unwrap(),
+        image: CrossbarImage::new(structure.word_lines, structure.neurons, codes.collect())
+            .expect("one code for each cell"),
     };
     Core::new(structure, values).unwrap_or_else(|error| panic!("{error}"))
 }
