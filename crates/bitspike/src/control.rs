@@ -56,7 +56,7 @@ impl Control<'_> {
     #[inline]
     #[must_use]
     pub fn goes_on(&self, cycle: u64, total: Option<u64>) -> bool {
-        if cycle % STRIDE != 0 {
+        if !cycle.is_multiple_of(STRIDE) {
             return true;
         }
         self.progress.cycles(cycle, total);

@@ -196,7 +196,7 @@ impl Sides<'_> {
             {
                 (Verdict::Agreement(agreement_before(&divergence)), true)
             }
-            verdict => (verdict, false),
+            verdict @ (Verdict::Agreement(_) | Verdict::Divergence(_)) => (verdict, false),
         }
     }
 
