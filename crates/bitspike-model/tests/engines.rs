@@ -5,11 +5,14 @@ use bitspike_spec::testing::{arb_core, arb_stimulus};
 use bitspike_spec::{Core, Stimulus};
 use proptest::prelude::*;
 
+/// `v` of every neuron after each time step.
+type Membranes = Vec<(u64, Vec<i64>)>;
+
 /// What a run shows: spikes in order, `v` after each time step.
 #[derive(Debug, Default, PartialEq)]
 struct Shown<const EVERY_CYCLE: bool> {
     spikes: Vec<Spike>,
-    v: Vec<(u64, Vec<i64>)>,
+    v: Membranes,
 }
 
 impl<const EVERY_CYCLE: bool> Observer for Shown<EVERY_CYCLE> {
@@ -25,7 +28,7 @@ impl<const EVERY_CYCLE: bool> Observer for Shown<EVERY_CYCLE> {
     }
 }
 
-fn show<const EVERY_CYCLE: bool>(core: &Core, stimulus: &Stimulus) -> (Summary, Vec<Spike>, Vec<(u64, Vec<i64>)>) {
+fn show<const EVERY_CYCLE: bool>(core: &Core, stimulus: &Stimulus) -> (Summary, Vec<Spike>, Membranes) {
     let mut shown = Shown::<EVERY_CYCLE>::default();
     let summary = Model::run(core, stimulus, &mut shown);
     (summary, shown.spikes, shown.v)
