@@ -70,16 +70,16 @@ pub struct Failure {
 /// # Errors
 /// [`Error::Rtl`] if the RTL cannot be built or stops.
 pub fn fuzz(request: &FuzzRequest<'_>, control: Control<'_>) -> Result<FuzzResult, Error> {
-    let mut runner = runner(request);
     let mut result = FuzzResult::default();
     let count = match request.structures {
         Structures::Of(_) => 1,
         Structures::Random(count) => count,
     };
-    for _ in 0..count {
+    for index in 0..count {
         if control.interrupt.is_set() || result.failure.is_some() {
             break;
         }
+        let mut runner = runner(request, index);
         let structure = match request.structures {
             Structures::Of(structure) => *structure,
             Structures::Random(_) => draw(&mut runner),
@@ -92,11 +92,13 @@ pub fn fuzz(request: &FuzzRequest<'_>, control: Control<'_>) -> Result<FuzzResul
     Ok(result)
 }
 
-fn runner(request: &FuzzRequest<'_>) -> TestRunner {
+/// A runner counts its cases over all its runs, so each structure has its own.
+fn runner(request: &FuzzRequest<'_>, index: u32) -> TestRunner {
     let config =
         Config { cases: request.cases, failure_persistence: None, max_shrink_iters: SHRINK_STEPS, ..Config::default() };
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&request.seed.to_le_bytes());
+    seed[8..12].copy_from_slice(&index.to_le_bytes());
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
 }
 

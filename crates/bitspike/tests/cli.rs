@@ -323,6 +323,8 @@ fn fuzz_agrees_on_the_rtl_and_shrinks_a_fault() {
     let sound = bitspike(folder.path(), &["fuzz", "core.toml", "--cases", "40", "--json"]);
     assert_eq!(sound.code, Some(0), "{}", sound.all());
     assert_eq!((&sound.json()["cases"], &sound.json()["divergence"]), (&40.into(), &serde_json::Value::Null));
+    let random = bitspike(folder.path(), &["fuzz", "--random", "--structures", "2", "--cases", "5", "--json"]).json();
+    assert_eq!((&random["structures"], &random["cases"]), (&2.into(), &10.into()), "five cases for each structure");
     broken_rtl(folder.path(), FAULT.0, FAULT.1, FAULT.2);
     let call = bitspike(folder.path(), &["fuzz", "core.toml", "--cases", "2000", "--hdl", "hdl", "--json"]);
     assert_eq!(call.code, Some(1), "{}", call.all());
