@@ -6,7 +6,7 @@ use crate::structure::{Structure, signed_range};
 /// Parameters of one neuron, raw integers (widths in `docs/src/contract/arithmetic.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NeuronParameters {
-    /// Fires when `v` compares with it; signed, `v_bits + 1` bits.
+    /// Fires when `v` compares with it; signed, `v_bits + 1` bits, at most 32 (the register bus has no more).
     pub threshold: i64,
     /// Amount of the membrane leak, unsigned.
     pub leak: i64,
@@ -154,7 +154,7 @@ fn check_parameters(structure: &Structure, n: usize, parameters: &NeuronParamete
         CoreError::check_range(&key, value, low, high)
     };
     let bias = if structure.bias_bits == 0 { (0, 0) } else { signed_range(structure.bias_bits) };
-    check("threshold", parameters.threshold, signed_range(structure.v_bits + 1))?;
+    check("threshold", parameters.threshold, signed_range(structure.threshold_bits()))?;
     check("leak", parameters.leak, (0, structure.semantics.leak.amount_limit()))?;
     check("v_reset", parameters.v_reset, signed_range(structure.v_bits))?;
     check("bias", parameters.bias, bias)

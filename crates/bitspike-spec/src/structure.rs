@@ -159,6 +159,12 @@ impl Structure {
         index_bits(self.semantics.max_spikes + 1)
     }
 
+    /// Bits of a threshold: one more than `v`, so that a neuron can be kept from firing, but no more than the register bus has.
+    #[must_use]
+    pub const fn threshold_bits(&self) -> u32 {
+        if self.v_bits < 32 { self.v_bits + 1 } else { 32 }
+    }
+
     /// Slots (cycles) of an event that touches `groups` groups: `max(3, initiation_interval * groups)`.
     #[must_use]
     pub const fn slots(&self, groups: u32) -> u32 {

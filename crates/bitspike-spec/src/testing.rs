@@ -140,7 +140,8 @@ fn arb_amount(reduce: Reduce) -> BoxedStrategy<i64> {
 
 fn arb_neuron(s: Structure) -> impl Strategy<Value = NeuronParameters> {
     let (_, v_high) = signed_range(s.v_bits);
-    let threshold = prop_oneof![4 => 1..=v_high.min(60), 2 => Just(v_high + 1), 1 => arb_signed(s.v_bits + 1)];
+    let never = signed_range(s.threshold_bits()).1.min(v_high + 1);
+    let threshold = prop_oneof![4 => 1..=v_high.min(60), 2 => Just(never), 1 => arb_signed(s.threshold_bits())];
     let state = (threshold, arb_amount(s.semantics.leak), arb_signed(s.v_bits), arb_signed(s.bias_bits));
     (state, prop::bool::weighted(0.8)).prop_map(|((threshold, leak, v_reset, bias), output_enable)| NeuronParameters {
         threshold,

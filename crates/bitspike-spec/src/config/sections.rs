@@ -304,7 +304,7 @@ impl Default for EventsSection {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ValuesSection {
-    /// Threshold, signed `neuron.v.bits + 1` bits, or `{ volts = x }`. Needed.
+    /// Threshold, signed `neuron.v.bits + 1` bits, at most 32, or `{ volts = x }`. Needed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub threshold: Option<Potential>,
     /// Amount of the membrane leak, unsigned: the amount of `subtract`, the shift of `shift` (0 to 31; 16 with stochastic rounding), the factor times `2^bits` of `multiply` (0 to `2^bits`). Needed with these forms, unless `values.tau_m` is given.
