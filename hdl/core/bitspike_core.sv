@@ -185,13 +185,15 @@ module bitspike_core #(
   logic                      quiet;
   logic                      sent;
   logic                      queue_open;
+  logic                      occupied;
   logic                      bypass_valid;
   logic [EventBits-1:0]      bypass_event;
   assign quiet = idle && !s1_valid && !s2_valid && spike_queue_count == '0 && !spike_valid;
   door #(.PayloadBits(PayloadBits), .QueueDepth(QueueDepth), .Schedule(Schedule)) u_door (
     .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(aer_in_valid), .event_i(aer_in_event), .queue_count_i(queue_count),
     .loop_push_i(loop_push), .quiet_i(quiet), .sent_i(sent), .acknowledged_i(aer_in_ack_o), .take_bypass_i(take_bypass),
-    .ready_o(aer_in_ready), .accept_o(aer_in_accept), .push_o(door_push), .queue_open_o(queue_open),
+    .take_queue_i(take_queue), .ready_o(aer_in_ready), .accept_o(aer_in_accept), .push_o(door_push),
+    .queue_open_o(queue_open), .occupied_o(occupied),
     .bypass_valid_o(bypass_valid), .bypass_event_o(bypass_event)
   );
 
@@ -204,7 +206,7 @@ module bitspike_core #(
   assign loop_event = {WordLine, PayloadBits'(first_word_line) + PayloadBits'(spike_address)};
   event_queue #(.EventBits(EventBits), .QueueDepth(QueueDepth)) u_event_queue (
     .clk_i(clk_i), .rst_ni(rst_ni), .loop_push_i(loop_push), .loop_event_i(loop_event), .door_push_i(door_push),
-    .door_event_i(aer_in_event), .pop_i(take_queue), .head_o(queue_head), .count_o(queue_count),
+    .door_event_i(aer_in_event), .occupied_i(occupied), .pop_i(take_queue), .head_o(queue_head), .count_o(queue_count),
     .loop_dropped_o(loop_dropped), .door_dropped_o(door_dropped)
   );
 

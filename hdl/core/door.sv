@@ -18,10 +18,12 @@ module door #(
   input  logic                 sent_i,           // the transmitter is idle
   input  logic                 acknowledged_i,   // the acknowledge pin is high
   input  logic                 take_bypass_i,    // the controller fetches the bypass event
+  input  logic                 take_queue_i,     // the controller fetches from the queue
   output logic                 ready_o,          // it is acknowledged in this cycle
   output logic                 accept_o,
   output logic                 push_o,           // to the queue
   output logic                 queue_open_o,     // the controller may fetch from the queue
+  output logic                 occupied_o,       // the event being run keeps its place in the queue
   output logic                 bypass_valid_o,
   output logic [EventBits-1:0] bypass_event_o
 );
@@ -53,16 +55,20 @@ module door #(
   if (Between == 1) begin : gen_between
     logic calm;
     logic holding_q;   // an event is in and not acknowledged
+    logic occupied_q;
     assign calm         = quiet_i && sent_i && !bypass_valid_o;
     assign room         = calm && !holding_q && queue_count_i < CountBits'(QueueDepth) &&
                           (!to_bypass || Policy == Bypass || queue_count_i == '0);
     assign ready_o      = holding_q && calm;
     assign queue_open_o = calm && !holding_q && !acknowledged_i && !accept_o;
+    assign occupied_o   = occupied_q;
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) begin
-        holding_q <= '0;
+        holding_q  <= '0;
+        occupied_q <= '0;
       end else begin
-        holding_q <= accept_o || (holding_q && !calm);
+        holding_q  <= accept_o || (holding_q && !calm);
+        occupied_q <= take_queue_i || (occupied_q && !calm);
       end
     end
     logic unused_queue_room;
@@ -71,8 +77,9 @@ module door #(
     assign room         = to_bypass ? !bypass_valid_o && (Policy == Bypass || (quiet_i && queue_count_i == '0)) : queue_room;
     assign ready_o      = room;
     assign queue_open_o = '1;
-    logic unused_transmitter;
-    assign unused_transmitter = ^{sent_i, acknowledged_i};
+    assign occupied_o   = '0;
+    logic unused_between;
+    assign unused_between = ^{sent_i, acknowledged_i, take_queue_i};
   end
 
   if (Policy == InOrder) begin : gen_in_order

@@ -17,6 +17,7 @@ module event_queue_tb #(
   logic [EventBits-1:0] loop_event;
   logic door_push;
   logic [EventBits-1:0] door_event;
+  logic occupied;
   logic pop;
   logic [EventBits-1:0] head;
   logic [CountBits-1:0] count;
@@ -27,7 +28,7 @@ module event_queue_tb #(
     .EventBits(EventBits), .QueueDepth(QueueDepth)
   ) u_event_queue (
     .clk_i(clk), .rst_ni(rst_n), .loop_push_i(loop_push), .loop_event_i(loop_event), .door_push_i(door_push),
-    .door_event_i(door_event), .pop_i(pop), .head_o(head), .count_o(count), .loop_dropped_o(loop_dropped),
+    .door_event_i(door_event), .occupied_i(occupied), .pop_i(pop), .head_o(head), .count_o(count), .loop_dropped_o(loop_dropped),
     .door_dropped_o(door_dropped)
   );
 
@@ -43,10 +44,10 @@ module event_queue_tb #(
   int    line;
 
   task automatic read_line;
-    fields = $fscanf(file, "%h %h %h %h %h %h",
-                     rst_n, loop_push, loop_event, door_push, door_event, pop);
-    if (fields != 6 && ($feof(file) == 0 || fields > 0)) begin
-      $fatal(1, "event_queue_tb: %s: line %0d has not 6 hex words", stimulus_name, line);
+    fields = $fscanf(file, "%h %h %h %h %h %h %h",
+                     rst_n, loop_push, loop_event, door_push, door_event, occupied, pop);
+    if (fields != 7 && ($feof(file) == 0 || fields > 0)) begin
+      $fatal(1, "event_queue_tb: %s: line %0d has not 7 hex words", stimulus_name, line);
     end
     line = line + 1;
   endtask

@@ -106,6 +106,8 @@ pub(crate) struct Machine<L> {
     pub(crate) control: Control,
     pub(crate) queue: VecDeque<StoredEvent>,
     pub(crate) bypass: Option<StoredEvent>,
+    /// The event run last, or now, came from the queue: `occupied` of the contract wherever a spike can loop back.
+    pub(crate) last_was_queued: bool,
     pub(crate) s1: Stage<L>,
     pub(crate) s2: Stage<L>,
     pub(crate) output: Output,
@@ -123,6 +125,7 @@ impl<L: Lane> Machine<L> {
             control: Control::RESET,
             queue: VecDeque::with_capacity(index(structure.queue_depth)),
             bypass: None,
+            last_was_queued: false,
             s1: Stage::new(structure.lanes),
             s2: Stage::new(structure.lanes),
             output: Output::default(),

@@ -73,6 +73,7 @@ impl<L: Lane> Machine<L> {
             Control::Run { event, slot } => {
                 let last = slot.index + 1 == self.fixed.structure.slots(self.fixed.groups_of(event.kind));
                 let interval = self.fixed.structure.schedule.initiation_interval;
+                self.last_was_queued = !self.fixed.bypasses(event.kind);
                 self.control = match last {
                     true if self.fixed.is_between_events() => Control::Idle,
                     true => self.fetch(wires),

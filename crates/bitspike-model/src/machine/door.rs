@@ -62,6 +62,8 @@ impl<L: Lane> Machine<L> {
     pub(super) fn door_edge(&mut self, req: bool, wires: &Wires, count_before: usize) {
         let full = count_before >= index(self.fixed.structure.queue_depth);
         if wires.loop_push {
+            let occupied = self.fixed.is_between_events() && self.last_was_queued;
+            let full = count_before + usize::from(occupied) >= index(self.fixed.structure.queue_depth);
             self.loop_back(wires.output.address, full);
         }
         if wires.accept {
