@@ -72,7 +72,8 @@ fn a_failing_case_is_shrunk_saved_and_replayed() {
     save(&failure, folder.path());
 
     let core = config::read_core(folder.path().join("core.toml")).expect("what was written is read");
-    let replayed = stimulus::read_stimulus(folder.path().join("stimulus.toml"), &core).expect("what was written is read");
+    let replayed =
+        stimulus::read_stimulus(folder.path().join("stimulus.toml"), &core).expect("what was written is read");
     assert_eq!((&core.core, &replayed.stimulus), (&failure.core, &failure.stimulus));
 
     let found = divergence(&failure.comparison.verdict);
@@ -89,7 +90,18 @@ fn a_failing_case_is_shrunk_saved_and_replayed() {
 
 fn replay_on_the_command_line(folder: &Path, cycle: u64) {
     let output = Command::new(env!("CARGO_BIN_EXE_bitspike"))
-        .args(["cosim", "core.toml", "--stimulus", "stimulus.toml", "--hdl", "hdl", "--way", "lockstep", "--out", "out"])
+        .args([
+            "cosim",
+            "core.toml",
+            "--stimulus",
+            "stimulus.toml",
+            "--hdl",
+            "hdl",
+            "--way",
+            "lockstep",
+            "--out",
+            "out",
+        ])
         .current_dir(folder)
         .output()
         .expect("the program starts");

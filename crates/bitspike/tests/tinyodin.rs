@@ -74,13 +74,14 @@ impl TinyOdin<'_> {
     }
 }
 
-/// The preset's structure, with thresholds, leaks and disabled outputs that differ from neuron to neuron.
-fn core(numbers: &mut Numbers) -> Core {
+/// The preset's structure with this door, and thresholds, leaks and disabled outputs that differ from neuron to neuron.
+fn core(door: Door, numbers: &mut Numbers) -> Core {
     let preset = config::from_str("preset = \"tinyodin\"", ".").expect("the preset is well-formed").core;
     let mut values = preset.values().clone();
     for parameters in &mut values.neurons {
         // mostly low thresholds; 0 fires on anything not negative, 2048 and above never
-        let threshold = [numbers.below(25), numbers.below(60), 0, 2048 + numbers.below(2048)][numbers.below(4) as usize];
+        let threshold =
+            [numbers.below(25), numbers.below(60), 0, 2048 + numbers.below(2048)][numbers.below(4) as usize];
         *parameters = NeuronParameters {
             threshold: threshold as i64,
             leak: numbers.below(9) as i64,
@@ -88,7 +89,9 @@ fn core(numbers: &mut Numbers) -> Core {
             ..*parameters
         };
     }
-    Core::new(*preset.structure(), values).expect("the values are in range")
+    let mut structure = *preset.structure();
+    structure.schedule.door = door;
+    Core::new(structure, values).expect("the values are in range")
 }
 
 /// One event, of any kind that the chip has; virtual events have weights other than 0 and reach neurons 0 to 15.
@@ -159,9 +162,22 @@ fn assert_same(side: &str, found: &Sequence, expected: &Sequence) {
 
 #[test]
 fn state_writes_and_spikes_are_those_of_tinyodin() {
+    assert_eq!(
+        config::from_str("preset = \"tinyodin\"", ".").expect("well-formed").core.structure().schedule.door,
+        Door::BetweenEvents
+    );
+    compare_with_the_chip(Door::BetweenEvents);
+}
+
+#[test]
+fn a_time_reference_overtakes_what_an_overlapped_door_has_queued() {
+    compare_with_the_chip(Door::Overlapped);
+}
+
+fn compare_with_the_chip(door: Door) {
     let mut numbers = Numbers(7);
-    let core = core(&mut numbers);
-    let (sent, order) = events(core.structure().schedule.door, &mut numbers);
+    let core = core(door, &mut numbers);
+    let (sent, order) = events(door, &mut numbers);
     let mut chip = TinyOdin { core: &core, v: [0; NEURONS], sequence: Sequence::default() };
     order.into_iter().for_each(|event| chip.event(event));
     assert!(chip.sequence.spikes.len() > 100, "only {} spikes", chip.sequence.spikes.len());
@@ -175,7 +191,8 @@ fn state_writes_and_spikes_are_those_of_tinyodin() {
     assert_same("model", &model.sequence, &chip.sequence);
 
     let built = build(&builder(), &RtlSource::embedded(), core.structure(), BuildKind::Lockstep);
-    let mut instance = Lockstep::load(&built).and_then(|library| library.instance(InitialState::Random(3))).expect("loads");
+    let mut instance =
+        Lockstep::load(&built).and_then(|library| library.instance(InitialState::Random(3))).expect("loads");
     let mut rtl = Watch { schema: ProbeSchema::new(core.structure()), sequence: Sequence::default() };
     let mut play = RtlRun::new(&mut instance, &core, &stimulus, run.summary().cycles).expect("the build fits the core");
     while let Some(record) = play.step().expect("the RTL runs") {

@@ -12,8 +12,8 @@ use bitspike_cosim::rtl::RtlSource;
 use bitspike_cosim::testbench::Testbench;
 use bitspike_spec::fx::Overflow;
 use bitspike_spec::{
-    Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters, Order, Reduce, Reset,
-    Schedule, Semantics, Stimulus, Structure, TimeStepPolicy, Values,
+    Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters, Order, Reduce,
+    Reset, Schedule, Semantics, Stimulus, Structure, TimeStepPolicy, Values,
 };
 use std::sync::Mutex;
 
