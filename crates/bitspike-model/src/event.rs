@@ -23,11 +23,12 @@ use bitspike_spec::{Core, Counters, EventKind, Handshake, Integrate, Stimulus};
 use door::Door;
 use effect::Effect;
 use output::Push;
-use rows::{Attempt, RowLane, Rows};
+use rows::{RowLane, Rows};
 use std::collections::VecDeque;
+use vectors::MOST_ROWS;
 
-/// Most rows applied at a time.
-const MOST_ROWS: usize = 32;
+/// Rows tried at a time after a neuron may have fired.
+const FEWER_ROWS: usize = 8;
 
 /// Cycles an event's writes may come after its last slot.
 const MARGIN: u64 = 2;
@@ -58,8 +59,10 @@ struct Engine<'a, L, O> {
     /// The cycle the registers are in.
     cycle: u64,
     rows: Option<Rows<L>>,
-    /// Rows to try at a time: fewer after a neuron fired.
+    /// Rows to try at a time: fewer after a neuron may have fired.
     batch: usize,
+    /// Whether the next event is known to make a neuron fire, perhaps.
+    may_fire_next: bool,
     word_lines: Vec<u32>,
     /// Memories of the event being evaluated.
     next: Memory<L>,
@@ -86,6 +89,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             cycle: 0,
             rows,
             batch: MOST_ROWS,
+            may_fire_next: false,
             word_lines: Vec::with_capacity(MOST_ROWS),
             next: Memory::new(core.structure().neurons),
             effect: Effect::default(),
@@ -263,48 +267,67 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// Runs an event, and events after it of the same kind where rows can be applied together.
     fn run_some(&mut self, event: StoredEvent, door: &mut Door<'a>) -> Ran {
-        if event.kind == EventKind::WordLine && self.rows.is_some() {
-            while self.batch > 0 {
-                if let Some(fetched) = self.run_rows(event, door) {
+        let tries = event.kind == EventKind::WordLine && self.rows.is_some();
+        if tries && !std::mem::take(&mut self.may_fire_next) {
+            match self.run_rows(event, self.batch, door) {
+                Ok(fetched) => {
                     self.batch = (self.batch * 2).min(MOST_ROWS);
                     return Ran::Then(fetched);
                 }
-                self.batch /= 2;
+                Err(0) => {}
+                Err(silent) => {
+                    self.may_fire_next = true;
+                    return Ran::Then(self.run_rows(event, silent, door).expect("no neuron fires in these rows"));
+                }
             }
-            self.batch = 1;
         }
+        self.batch = FEWER_ROWS;
         self.run_one(event, door)
     }
 
-    /// Runs word-line events in a row; `None`, and nothing happened, when a neuron may fire.
-    fn run_rows(&mut self, first: StoredEvent, door: &mut Door<'a>) -> Option<Option<StoredEvent>> {
+    /// Runs up to `most` word-line events in a row.
+    ///
+    /// # Errors
+    /// When a neuron may fire: after how many of these events, none of which has happened.
+    fn run_rows(&mut self, first: StoredEvent, most: usize, door: &mut Door<'a>) -> Result<Option<StoredEvent>, usize> {
         let before = self.checkpoint(door);
         let (mut event, mut fetched);
         event = first;
         self.word_lines.clear();
         self.popped.clear();
         door.pushed = 0;
+        let limit = self.limit();
+        let slots = u64::from(self.slots(event));
+        let (reach, passes_one) = (slots + MARGIN, door.passes_one_per_event(slots));
         loop {
             self.word_lines.push(event.payload);
-            fetched = self.fetch(event, door);
+            fetched = if passes_one && door.accept_one_at(self.cycle, &mut self.machine) {
+                self.fetch_next(event, slots)
+            } else {
+                self.fetch(event, 0, door)
+            };
             match fetched {
-                Some(next) if next.kind == EventKind::WordLine && self.word_lines.len() < self.batch => event = next,
+                Some(next) if next.kind == EventKind::WordLine && self.word_lines.len() < most => event = next,
                 Some(_) | None => break,
             }
-            if self.cycle + u64::from(self.slots(event)) + MARGIN > self.limit() {
+            if self.cycle + reach > limit {
                 break;
             }
         }
-        if self.apply_rows() {
-            self.advance_output(before.cycle);
-            return Some(fetched);
+        match self.apply_rows() {
+            Ok(()) => {
+                self.advance_output(before.cycle);
+                Ok(fetched)
+            }
+            Err(silent) => {
+                self.go_back(&before, door);
+                Err(silent)
+            }
         }
-        self.go_back(&before, door);
-        None
     }
 
-    /// Applies the rows gathered; whether no neuron may have fired.
-    fn apply_rows(&mut self) -> bool {
+    /// Applies the rows gathered, unless a neuron may fire after some of them.
+    fn apply_rows(&mut self) -> Result<(), usize> {
         let Machine { memory, fixed, counters, .. } = &mut self.machine;
         let rows = self.rows.as_mut().expect("rows are only gathered where they can be applied");
         let integrate = fixed.rules.semantics.integrate;
@@ -312,13 +335,13 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             Integrate::Membrane => &mut memory.v,
             Integrate::Current => &mut memory.i_syn,
         };
-        let Attempt::Applied(overflows) = rows.apply(target, &self.word_lines) else { return false };
+        let overflows = rows.apply(target, &self.word_lines)?;
         counters.synaptic_ops += u64::from(count(self.word_lines.len())) * u64::from(fixed.structure.neurons);
         match integrate {
             Integrate::Membrane => counters.v_overflows += overflows,
             Integrate::Current => counters.i_syn_overflows += overflows,
         }
-        true
+        Ok(())
     }
 
     /// Runs one event whatever fires; refuses, and nothing happened, when its spikes could stall it or loop back.
@@ -332,15 +355,26 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let (boundary, time_step) = (self.cycle, self.machine.counters.time_steps);
         self.commit(event);
         self.popped.clear();
-        let fetched = self.fetch(event, door);
+        let fetched = self.fetch(event, entries, door);
         self.schedule_pushes(time_step);
         self.report_time_step(time_step);
         self.advance_output(boundary);
         Ran::Then(fetched)
     }
 
-    /// Lets an event that starts now run to its last slot, in which the next is fetched; the door goes on meanwhile.
-    fn fetch(&mut self, event: StoredEvent, door: &mut Door<'a>) -> Option<StoredEvent> {
+    /// Lets an event that starts now run to its last slot, in which the head of the queue is fetched.
+    #[inline]
+    fn fetch_next(&mut self, event: StoredEvent, slots: u64) -> Option<StoredEvent> {
+        self.last = Some((self.cycle, event));
+        self.cycle += slots;
+        let next = self.machine.queue.pop_front();
+        self.popped.extend(next);
+        next
+    }
+
+    /// Lets an event that starts now and makes so many spikes run to its last slot, in which the next is fetched; the door
+    /// goes on meanwhile. A door between events is asked then, and the cycle is that of the next event's first slot.
+    fn fetch(&mut self, event: StoredEvent, spikes: usize, door: &mut Door<'a>) -> Option<StoredEvent> {
         let start = self.cycle;
         let last_slot = start + u64::from(self.slots(event)) - 1;
         let machine = &mut self.machine;
@@ -352,7 +386,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         self.cycle = last_slot + 1;
         self.last = Some((start, event));
         if machine.fixed.is_between_events() {
-            return None;
+            return self.fetch_between(event, spikes, door);
         }
         if bypasses {
             return machine.bypass.take();
@@ -360,6 +394,20 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let next = if waiting > 0 { machine.queue.pop_front() } else { None };
         self.popped.extend(next);
         next
+    }
+
+    /// Asks a door between events for the next one, after a word-line event that made no spikes.
+    fn fetch_between(&mut self, event: StoredEvent, spikes: usize, door: &mut Door<'a>) -> Option<StoredEvent> {
+        let is_quiet = spikes == 0
+            && self.pushes.is_empty()
+            && self.machine.output.is_quiet()
+            && self.receiver.is_idle()
+            && event.kind == EventKind::WordLine;
+        let (start, limit) = (self.last.map(|(start, _)| start)?, self.limit());
+        let (next_start, next) =
+            if is_quiet { door.accept_between(start, limit, &mut self.machine)? } else { return None };
+        self.cycle = next_start;
+        Some(next)
     }
 
     fn checkpoint(&self, door: &Door<'a>) -> Checkpoint<'a> {

@@ -1,14 +1,18 @@
 //! The door in closed form: when the sender's events are accepted while the control unit runs events.
 
+use super::ISSUE_TO_WRITE;
 use crate::cast::index;
 use crate::machine::{Machine, StoredEvent, Synchroniser};
 use bitspike_spec::stimulus::Sender;
-use bitspike_spec::{AerEvent, FullPolicy, Handshake, Stimulus, Structure, TimeStepPolicy};
+use bitspike_spec::{AerEvent, EventKind, FullPolicy, Handshake, Stimulus, Structure, TimeStepPolicy};
 
 /// Cycles from one accept to the next, at best.
 const FOUR_PHASE_PERIOD: u64 = 8;
 /// Cycles from a four-phase request to its accept, at best.
 const FOUR_PHASE_LATENCY: u64 = 2;
+/// Cycles from an accept between events to the first slot of that event: it is acknowledged, the request falls, and its
+/// two flip-flops and the acknowledge follow.
+const ACCEPT_TO_START: u64 = 7;
 
 /// Sender and door, advanced from accept to accept.
 ///
@@ -27,6 +31,11 @@ pub(super) struct Door<'a> {
     period: u64,
     ready: u64,
     handshake: Handshake,
+    /// Cycles from a request to its accept, and from one accept to the next, at best.
+    latency: u64,
+    handshake_cycles: u64,
+    depth: usize,
+    depth_count: u64,
     /// Events put into the queue since this was last set to 0.
     pub(super) pushed: usize,
 }
@@ -35,6 +44,10 @@ impl<'a> Door<'a> {
     /// Takes over from the registers of sender and door as they are in a cycle.
     pub(super) fn enter<L>(machine: &Machine<L>, sender: &Sender<'a>, stimulus: &'a Stimulus, cycle: u64) -> Self {
         let handshake = sender.structure().schedule.handshake;
+        let (latency, handshake_cycles) = match handshake {
+            Handshake::Synchronous => (0, 1),
+            Handshake::FourPhase => (FOUR_PHASE_LATENCY, FOUR_PHASE_PERIOD),
+        };
         let (ready, is_taken) = match handshake {
             Handshake::Synchronous => (cycle, false),
             Handshake::FourPhase => four_phase_ready(sender.is_requesting(), machine.door, cycle),
@@ -51,6 +64,10 @@ impl<'a> Door<'a> {
             period: stimulus.period,
             ready,
             handshake,
+            latency,
+            handshake_cycles,
+            depth: index(sender.structure().queue_depth),
+            depth_count: sender.structure().queue_depth.into(),
             pushed: 0,
         }
     }
@@ -68,21 +85,69 @@ impl<'a> Door<'a> {
     /// Accepts what can be accepted in cycles `from .. until`, in which the control unit neither fetches nor rests.
     #[inline]
     pub(super) fn accept_before<L>(&mut self, until: u64, from: u64, machine: &mut Machine<L>) {
-        let latency = match self.handshake {
-            Handshake::Synchronous => 0,
-            Handshake::FourPhase => FOUR_PHASE_LATENCY,
-        };
         while let Some((not_before, event)) = self.head() {
-            let cycle = self.ready.max(not_before + latency).max(from);
+            let cycle = self.ready.max(not_before + self.latency).max(from);
             if cycle >= until || !self.take_in(event, machine) {
                 break;
             }
-            self.ready = match self.handshake {
-                Handshake::Synchronous => cycle + 1,
-                Handshake::FourPhase => cycle + FOUR_PHASE_PERIOD,
-            };
+            self.ready = cycle + self.handshake_cycles;
             self.step();
         }
+    }
+
+    /// Accepts an event in the first cycle, `start`, of another, if it fills the queue; whether nothing else happens at the
+    /// door while that other runs.
+    #[inline]
+    pub(super) fn accept_one_at<L>(&mut self, start: u64, machine: &mut Machine<L>) -> bool {
+        let Some((not_before, event)) = self.head() else { return false };
+        let AerEvent::WordLine(payload) = event else { return false };
+        let is_ready = self.ready <= start && not_before + self.latency <= start;
+        if !is_ready || machine.bypass.is_some() || machine.queue.len() + 1 != self.depth {
+            return false;
+        }
+        machine.queue.push_back(StoredEvent { kind: EventKind::WordLine, payload });
+        machine.counters.events_accepted += 1;
+        machine.counters.queue_high_water = machine.counters.queue_high_water.max(self.depth_count);
+        self.pushed += 1;
+        self.ready = start + self.handshake_cycles;
+        self.step();
+        self.head().is_none_or(|(_, next)| !machine.fixed.bypasses(next.kind()))
+    }
+
+    /// Whether [`Door::accept_one_at`] may be asked: the door never closes, and an event has slots for one handshake.
+    pub(super) fn passes_one_per_event(&self, slots: u64) -> bool {
+        let schedule = &self.structure.schedule;
+        schedule.door == bitspike_spec::Door::Overlapped
+            && schedule.full_policy == FullPolicy::Stall
+            && slots >= self.handshake_cycles
+    }
+
+    /// Accepts the next event when a word-line event that started at `start` is over, and says when it starts.
+    ///
+    /// For a door between events, an empty queue and a quiet output: accepted in `max(calm, ready, not_before + 2)`, where
+    /// `calm` is the cycle after the last write; acknowledged, released and fetched 6 cycles later.
+    pub(super) fn accept_between<L>(
+        &mut self,
+        start: u64,
+        limit: u64,
+        machine: &mut Machine<L>,
+    ) -> Option<(u64, StoredEvent)> {
+        let (not_before, event) = self.head()?;
+        let AerEvent::WordLine(payload) = event else { return None };
+        let fixed = &machine.fixed;
+        let interval = u64::from(fixed.structure.schedule.initiation_interval);
+        let groups = fixed.groups_of(EventKind::WordLine);
+        let written = u64::from(groups - 1) * interval + ISSUE_TO_WRITE;
+        let calm = start + u64::from(fixed.structure.slots(groups)).max(written + 1);
+        let next = calm.max(self.ready).max(not_before + self.latency) + ACCEPT_TO_START;
+        if next > limit || !machine.queue.is_empty() || machine.bypass.is_some() || machine.door.holding {
+            return None;
+        }
+        machine.counters.events_accepted += 1;
+        machine.counters.queue_high_water = machine.counters.queue_high_water.max(1);
+        self.ready = next + self.latency;
+        self.step();
+        Some((next, StoredEvent { kind: EventKind::WordLine, payload }))
     }
 
     #[inline(always)]

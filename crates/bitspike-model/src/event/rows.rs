@@ -1,11 +1,13 @@
 //! Whole rows of weights applied to a whole state memory, several rows at a time.
 //!
-//! The values are those of [`crate::neuron::synaptic_operation`] in the cases told; a test holds the two equal.
+//! States and weights stand at the top of their lanes, `raw * 2^unused` with `unused = lane bits - state bits`, so that
+//! the lane's own saturating and wrapping additions are those of the state. What saturation to the lane's maximum puts
+//! into the unused bits changes nothing: a sum leaves the lane exactly when its raw number leaves the state's range, and
+//! the shift back is a floor. The values are those of [`crate::neuron::synaptic_operation`] in the cases told; a test holds the two equal.
 
-use super::vectors::{BLOCK, Clipped, Limits, Vectors};
+use super::vectors::{Added, BLOCK, Limits, Vectors};
 use crate::cast::{Lane, index};
 use crate::neuron::{Rules, StateRule};
-use bitspike_spec::fx::Overflow;
 use bitspike_spec::{Compare, Core, FireCheck, Integrate};
 
 /// Machine arithmetic of a lane: additions that wrap or saturate at the lane's own width.
@@ -16,8 +18,8 @@ pub(crate) trait RowLane: Lane + Ord {
     fn wrapping_add(self, other: Self) -> Self;
     fn saturating_add(self, other: Self) -> Self;
     fn and(self, other: Self) -> Self;
-    /// The signed number in the low bits, `unused` bits narrower than the lane.
-    fn sign_extend(self, unused: u32) -> Self;
+    fn shift_left(self, by: u32) -> Self;
+    fn shift_right(self, by: u32) -> Self;
     fn from_narrow(weight: i8) -> Self;
     /// 1 where `bit` is true, else 0.
     fn from_bit(bit: bool) -> Self;
@@ -36,7 +38,9 @@ macro_rules! row_lane {
             #[inline(always)]
             fn and(self, other: Self) -> Self { self & other }
             #[inline(always)]
-            fn sign_extend(self, unused: u32) -> Self { (self << unused) >> unused }
+            fn shift_left(self, by: u32) -> Self { self << by }
+            #[inline(always)]
+            fn shift_right(self, by: u32) -> Self { self >> by }
             #[inline(always)]
             fn from_narrow(weight: i8) -> Self { Self::from(weight) }
             #[inline(always)]
@@ -70,37 +74,20 @@ impl<L: RowLane> Cell<L> for Full<L> {
     }
 }
 
-/// The array for row updates, each row padded to whole blocks.
+/// The array for row updates, padded to whole blocks: one block after the other, in each the rows of all word lines.
 #[derive(Clone, Debug)]
 enum Cells<L> {
-    Narrow(Vec<i8>),
-    Wide(Vec<Full<L>>),
+    Narrow(Vec<[i8; BLOCK]>),
+    Wide(Vec<[Full<L>; BLOCK]>),
 }
 
-/// Range and overflow rule of the state in lanes.
+/// Widths of the state and of what is added to it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Range<L> {
-    pub(crate) least: L,
-    pub(crate) most: L,
-    pub(crate) unused: u32,
-    pub(crate) overflow: Overflow,
-}
-
-impl<L: RowLane> Range<L> {
-    fn new(rule: &StateRule) -> Self {
-        let bits = u32::from(rule.format.bits());
-        let half = 1_i64 << (bits - 1);
-        Range { least: L::store(-half), most: L::store(half - 1), unused: L::LANE_BITS - bits, overflow: rule.overflow }
-    }
-}
-
-/// What became of an attempt to apply rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Attempt {
-    /// Applied; so many updates were out of range.
-    Applied(u64),
-    /// Not applied: a neuron may have fired.
-    MayFire,
+struct Widths {
+    state: u32,
+    input: u32,
+    /// Bits of the lane that the state leaves unused.
+    unused: u32,
 }
 
 /// The synapse array, ready to be applied to the state memory it is integrated into.
@@ -108,135 +95,166 @@ pub(crate) enum Attempt {
 pub(crate) struct Rows<L> {
     cells: Cells<L>,
     columns: usize,
-    range: Range<L>,
-    /// A neuron may fire when its state is above this; all at the lane's maximum when no operation fires.
-    silent_up_to: Vec<L>,
-    /// All ones for the neurons that take part, else 0.
-    active: Vec<L>,
-    all_active: bool,
-    /// Rows that can be applied before a sum can leave the lane.
+    widths: Widths,
+    limits: Limits<L>,
+    /// Rows among which no state can leave its range at both ends.
     headroom: usize,
     vectors: Vectors,
-    block: Vec<L>,
+    /// States at the top of their lanes, padded to whole blocks.
+    states: Vec<L>,
+    after: Vec<L>,
 }
 
 impl<L: RowLane> Rows<L> {
-    /// The array of a core; nothing when lanes of this width cannot hold its states, weights or firing bounds.
+    /// The array of a core; nothing when lanes of this width cannot hold its states or firing bounds, or when a
+    /// weight is wider than the state it goes to.
     pub(crate) fn new(core: &Core, rules: &Rules) -> Option<Self> {
         let s = core.structure();
         let rule = match rules.semantics.integrate {
             Integrate::Membrane => rules.v,
             Integrate::Current => rules.i_syn,
         };
-        let input_bits = s.weight_bits + s.weight_shift;
-        if s.v_bits.max(s.i_syn_bits).max(input_bits) > L::LANE_BITS {
+        let widths = widths::<L>(&rule, s.weight_bits + s.weight_shift)?;
+        if s.v_bits.max(s.i_syn_bits) > L::LANE_BITS {
             return None;
         }
         let columns = index(s.neurons);
         let padded = columns.next_multiple_of(BLOCK);
         let mut active = vec![L::store(-1); columns];
         active.resize(padded, L::default());
-        Some(Rows {
-            cells: cells(core, input_bits),
-            columns,
-            range: Range::new(&rule),
-            silent_up_to: silent_up_to(core, rules, padded)?,
+        let limits = Limits {
+            overflow: rule.overflow,
+            watches: rules.semantics.fire_check == FireCheck::PerOperation,
+            silent_up_to: silent_up_to(core, rules, padded, widths)?,
             active,
             all_active: true,
-            headroom: headroom::<L>(u32::from(rule.format.bits()), input_bits),
+            overflowing: vec![false; padded / BLOCK],
+        };
+        Some(Rows {
+            cells: cells(core, widths),
+            columns,
+            widths,
+            limits,
+            headroom: usize::try_from(((1_i64 << widths.state) - 1) >> (widths.input - 1)).unwrap_or(0),
             vectors: Vectors::detect(),
-            block: vec![L::default(); padded],
+            states: vec![L::default(); padded],
+            after: vec![L::default(); columns],
         })
     }
 
     /// Leaves out the neurons whose refractory counter runs.
     pub(crate) fn hold(&mut self, refractory: &[u16]) {
-        self.all_active = true;
-        for (active, &refractory) in self.active.iter_mut().zip(refractory) {
+        self.limits.all_active = true;
+        for (active, &refractory) in self.limits.active.iter_mut().zip(refractory) {
             *active = L::store(if refractory == 0 { -1 } else { 0 });
-            self.all_active &= refractory == 0;
+            self.limits.all_active &= refractory == 0;
         }
     }
 
     /// Whether a neuron with this state may fire.
     #[inline(always)]
     pub(crate) fn may_fire(&self, neuron: usize, state: L) -> bool {
-        state > self.silent_up_to[neuron]
+        state.shift_left(self.widths.unused) > self.limits.silent_up_to[neuron]
     }
 
-    /// Applies rows in order, unless a neuron may fire.
-    pub(crate) fn apply(&mut self, state: &mut [L], word_lines: &[u32]) -> Attempt {
-        let clipped = self.clip(state, word_lines);
-        if clipped.may_fire {
-            return Attempt::MayFire;
+    /// Applies rows in order; how many updates were out of range.
+    ///
+    /// # Errors
+    /// When a neuron may fire: after how many rows. None was applied.
+    pub(crate) fn apply(&mut self, state: &mut [L], word_lines: &[u32]) -> Result<u64, usize> {
+        self.load(state);
+        let added = self.add(word_lines);
+        if added.may_fire {
+            self.load(state);
+            return Err(self.silent_rows(word_lines));
         }
-        state.copy_from_slice(&self.block[..self.columns]);
-        Attempt::Applied(clipped.overflows)
+        for (state, lane) in state.iter_mut().zip(&self.states) {
+            *state = lane.shift_right(self.widths.unused);
+        }
+        Ok(added.overflows)
     }
 
     /// The states after one row, before any firing, and the overflows.
     pub(crate) fn one(&mut self, state: &[L], word_line: u32) -> (&[L], u64) {
-        let clipped = self.clip(state, &[word_line]);
-        (&self.block[..self.columns], clipped.overflows)
+        self.load(state);
+        let added = self.add(&[word_line]);
+        for (after, lane) in self.after.iter_mut().zip(&self.states) {
+            *after = lane.shift_right(self.widths.unused);
+        }
+        (&self.after, added.overflows)
     }
 
-    fn clip(&mut self, state: &[L], word_lines: &[u32]) -> Clipped {
-        self.block[..self.columns].copy_from_slice(state);
-        let limits = Limits {
-            range: self.range,
-            try_plain: self.all_active && word_lines.len() <= self.headroom,
-            active: &self.active,
-            silent_up_to: &self.silent_up_to,
-        };
-        match &self.cells {
-            Cells::Narrow(cells) => self.vectors.clip(&mut self.block, cells, word_lines, &limits),
-            Cells::Wide(cells) => self.vectors.clip(&mut self.block, cells, word_lines, &limits),
+    fn load(&mut self, state: &[L]) {
+        for (lane, state) in self.states.iter_mut().zip(&state[..self.columns]) {
+            *lane = state.shift_left(self.widths.unused);
         }
     }
-}
 
-fn cells<L: RowLane>(core: &Core, input_bits: u32) -> Cells<L> {
-    let shift = core.structure().weight_shift;
-    let padded = index(core.structure().neurons).next_multiple_of(BLOCK);
-    let rows = || (0..core.structure().word_lines).map(|word_line| core.values().image.row(word_line));
-    let shifted = |code: &i16| i64::from(*code) << shift;
-    if input_bits <= 8 {
-        let narrow = |code| i8::try_from(shifted(code)).expect("weight and shift have at most 8 bits");
-        Cells::Narrow(rows().flat_map(|row| padded_row(row.iter().map(narrow), padded, 0)).collect())
-    } else {
-        let wide = |code| Full(L::store(shifted(code)));
-        Cells::Wide(rows().flat_map(|row| padded_row(row.iter().map(wide), padded, Full(L::default()))).collect())
+    fn add(&mut self, word_lines: &[u32]) -> Added {
+        let may_guess = word_lines.len() <= self.headroom;
+        let Rows { vectors, states, limits, .. } = self;
+        match &self.cells {
+            Cells::Narrow(cells) => vectors.add(states, (cells, word_lines), limits, may_guess),
+            Cells::Wide(cells) => vectors.add(states, (cells, word_lines), limits, may_guess),
+        }
+    }
+
+    /// Rows that can be applied before a neuron may fire.
+    fn silent_rows(&mut self, word_lines: &[u32]) -> usize {
+        let loud = word_lines.iter().position(|&word_line| self.add(&[word_line]).may_fire);
+        loud.unwrap_or(word_lines.len())
     }
 }
 
-fn padded_row<C: Copy>(row: impl Iterator<Item = C>, padded: usize, nothing: C) -> impl Iterator<Item = C> {
-    row.chain(std::iter::repeat(nothing)).take(padded)
+/// Nothing when an input is wider than the state, whose sum one lane could not tell from an overflow.
+fn widths<L: RowLane>(rule: &StateRule, input: u32) -> Option<Widths> {
+    let state = u32::from(rule.format.bits());
+    let unused = L::LANE_BITS.checked_sub(state)?;
+    (input <= state).then_some(Widths { state, input, unused })
 }
 
-/// The largest state of each neuron that certainly does not fire; nothing when a lane cannot tell.
+fn cells<L: RowLane>(core: &Core, widths: Widths) -> Cells<L> {
+    let shift = core.structure().weight_shift + widths.unused;
+    let shifted = |code: i16| i64::from(code) << shift;
+    if widths.input + widths.unused <= 8 {
+        let narrow = |code| i8::try_from(shifted(code)).expect("weight and shifts have at most 8 bits");
+        Cells::Narrow(by_block(core, 0, narrow))
+    } else {
+        Cells::Wide(by_block(core, Full(L::default()), |code| Full(L::store(shifted(code)))))
+    }
+}
+
+fn by_block<C: Copy>(core: &Core, nothing: C, cell: impl Fn(i16) -> C) -> Vec<[C; BLOCK]> {
+    let (neurons, word_lines) = (index(core.structure().neurons), core.structure().word_lines);
+    let block = |first: usize, word_line| {
+        let row = &core.values().image.row(word_line)[first..];
+        std::array::from_fn(|lane| row.get(lane).map_or(nothing, |&code| cell(code)))
+    };
+    let firsts = (0..neurons).step_by(BLOCK);
+    firsts
+        .flat_map(|first| (0..word_lines).map(move |word_line| (first, word_line)))
+        .map(|(f, w)| block(f, w))
+        .collect()
+}
+
+/// The largest lane of each neuron that certainly does not fire; nothing when every state may fire.
 ///
 /// For `eq` it is that of `ge`: a larger state may fire or not.
-fn silent_up_to<L: RowLane>(core: &Core, rules: &Rules, padded: usize) -> Option<Vec<L>> {
+fn silent_up_to<L: RowLane>(core: &Core, rules: &Rules, padded: usize, widths: Widths) -> Option<Vec<L>> {
     let mut bounds = vec![L::MOST; padded];
     if rules.semantics.fire_check == FireCheck::PerOperation {
-        let most = i64::from(rules.v.format.bits()) - 1;
+        let half = 1_i64 << (widths.state - 1);
         for (n, bound) in (0..core.structure().neurons).zip(&mut bounds) {
             let threshold = core.parameters(n).threshold;
-            let silent = match rules.semantics.compare {
-                Compare::Ge | Compare::Eq => threshold - 1,
-                Compare::Gt => threshold,
+            let fires_from = match rules.semantics.compare {
+                Compare::Ge | Compare::Eq => threshold,
+                Compare::Gt => threshold + 1,
             };
-            if silent < L::LEAST.into() {
+            if fires_from <= -half {
                 return None;
             }
-            *bound = L::store(silent.min((1 << most) - 1));
+            *bound = L::store((fires_from.min(half) << widths.unused) - 1);
         }
     }
     Some(bounds)
-}
-
-/// `floor((2^(lane-1) - 2^(state-1)) / 2^(input-1))`
-fn headroom<L: RowLane>(state_bits: u32, input_bits: u32) -> usize {
-    let room = (1_i64 << (L::LANE_BITS - 1)) - (1 << (state_bits - 1));
-    usize::try_from(room >> (input_bits - 1)).unwrap_or(0)
 }

@@ -1,24 +1,37 @@
 //! The inner loops of row updates, compiled for the vector instructions found at run time.
 
-use super::rows::{Cell, Range, RowLane};
+use super::rows::{Cell, RowLane};
 use crate::cast::index;
 use bitspike_spec::fx::Overflow;
 
-/// Lanes held in registers while several rows are applied.
-pub(crate) const BLOCK: usize = 64;
+/// Lanes held in registers while several rows are applied; few enough that the compiler unrolls loops over them, which is
+/// what keeps arrays in registers.
+pub(crate) const BLOCK: usize = 16;
+
+/// Most rows added at a time: all overflows of a block of them fit the narrowest lane.
+pub(crate) const MOST_ROWS: usize = 64;
+
+const _: () = assert!(MOST_ROWS * BLOCK <= 1 << 12, "overflows of a block fit a lane");
 
 /// How sums are fitted, and who takes part.
-pub(crate) struct Limits<'a, L> {
-    pub(crate) range: Range<L>,
-    /// Whether plain sums cannot leave the lane, so that it suffices to look at their extremes.
-    pub(crate) try_plain: bool,
-    pub(crate) active: &'a [L],
-    pub(crate) silent_up_to: &'a [L],
+#[derive(Clone, Debug)]
+
+pub(crate) struct Limits<L> {
+    pub(crate) overflow: Overflow,
+    /// Whether operations fire, so that sums above `silent_up_to` are to be told.
+    pub(crate) watches: bool,
+    /// A neuron may fire when its lane is above this.
+    pub(crate) silent_up_to: Vec<L>,
+    /// All ones for the neurons that take part, else 0.
+    pub(crate) active: Vec<L>,
+    pub(crate) all_active: bool,
+    /// The blocks in which a sum was out of range the last time.
+    pub(crate) overflowing: Vec<bool>,
 }
 
-/// What fitted additions came to.
+/// What additions came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Clipped {
+pub(crate) struct Added {
     pub(crate) overflows: u64,
     pub(crate) may_fire: bool,
 }
@@ -43,137 +56,173 @@ impl Vectors {
         Vectors::Baseline
     }
 
-    /// Adds rows to whole blocks of states and fits every sum.
-    pub(crate) fn clip<L: RowLane, C: Cell<L>>(
+    /// Adds the rows of word lines to whole blocks of states. The cells are those of one block after the other, in each the
+    /// rows of all word lines. The states are of no use when a neuron may fire.
+    ///
+    /// With `may_guess`, no state can leave its range at both ends among these rows.
+    pub(crate) fn add<L: RowLane, C: Cell<L>>(
         self,
         states: &mut [L],
-        cells: &[C],
-        word_lines: &[u32],
-        limits: &Limits<L>,
-    ) -> Clipped {
+        rows: (&[[C; BLOCK]], &[u32]),
+        limits: &mut Limits<L>,
+        may_guess: bool,
+    ) -> Added {
         match self {
-            Vectors::Baseline => clip(states, cells, word_lines, limits),
+            Vectors::Baseline => add(states, rows, limits, may_guess),
             // SAFETY: AVX2 was detected.
             #[cfg(target_arch = "x86_64")]
-            Vectors::Avx2 => unsafe { clip_avx2(states, cells, word_lines, limits) },
+            Vectors::Avx2 => unsafe { add_avx2(states, rows, limits, may_guess) },
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn clip_avx2<L: RowLane, C: Cell<L>>(states: &mut [L], cells: &[C], word_lines: &[u32], limits: &Limits<L>) -> Clipped {
-    clip(states, cells, word_lines, limits)
+fn add_avx2<L: RowLane, C: Cell<L>>(
+    states: &mut [L],
+    rows: (&[[C; BLOCK]], &[u32]),
+    limits: &mut Limits<L>,
+    may_guess: bool,
+) -> Added {
+    add(states, rows, limits, may_guess)
 }
 
-/// Block `first` to `first + BLOCK` of the row of a word line.
 #[inline(always)]
-fn cells_of<C>(cells: &[C], padded: usize, word_line: u32, first: usize) -> &[C; BLOCK] {
-    cells[index(word_line) * padded + first..].first_chunk().expect("rows are padded to whole blocks")
+fn add<L: RowLane, C: Cell<L>>(
+    states: &mut [L],
+    rows: (&[[C; BLOCK]], &[u32]),
+    limits: &mut Limits<L>,
+    may_guess: bool,
+) -> Added {
+    match (limits.watches, limits.all_active) {
+        (false, true) => add_blocks::<L, C, false, false>(states, rows, limits, may_guess),
+        (false, false) => add_blocks::<L, C, false, true>(states, rows, limits, may_guess),
+        (true, true) => add_blocks::<L, C, true, false>(states, rows, limits, may_guess),
+        (true, false) => add_blocks::<L, C, true, true>(states, rows, limits, may_guess),
+    }
 }
 
-/// One block of rows.
+/// One block of the rows of every word line.
 #[derive(Clone, Copy)]
-struct Block<'a, C> {
-    cells: &'a [C],
-    padded: usize,
+struct Block<'a, L, C> {
+    cells: &'a [[C; BLOCK]],
     word_lines: &'a [u32],
-    first: usize,
+    active: &'a [L; BLOCK],
+    silent: &'a [L; BLOCK],
 }
 
-impl<'a, C> Block<'a, C> {
+impl<'a, L: RowLane, C: Cell<L>> Block<'a, L, C> {
     #[inline(always)]
     fn rows(self) -> impl Iterator<Item = &'a [C; BLOCK]> {
-        self.word_lines.iter().map(move |&word_line| cells_of(self.cells, self.padded, word_line, self.first))
+        self.word_lines.iter().map(move |&word_line| &self.cells[index(word_line)])
+    }
+
+    #[inline(always)]
+    fn weight<const MASKED: bool>(self, row: &[C; BLOCK], lane: usize) -> L {
+        let weight = row[lane].weight();
+        if MASKED { weight.and(self.active[lane]) } else { weight }
+    }
+
+    /// Whether a lane that came as high as this may have fired.
+    #[inline(always)]
+    fn may_fire<const WATCHED: bool>(self, high: [L; BLOCK]) -> bool {
+        WATCHED && any(|lane| L::from_bit(high[lane] > self.silent[lane]))
     }
 }
 
-/// The sums of a block, if none of them left the range on the way.
 #[inline(always)]
-fn plain<L: RowLane, C: Cell<L>>(
-    states: &[L; BLOCK],
-    block: Block<C>,
-    least: L,
-    most: &[L; BLOCK],
-) -> Option<[L; BLOCK]> {
-    let mut sums = *states;
-    let (mut low, mut high) = ([L::MOST; BLOCK], [L::LEAST; BLOCK]);
+fn add_blocks<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>(
+    states: &mut [L],
+    (cells, word_lines): (&[[C; BLOCK]], &[u32]),
+    limits: &mut Limits<L>,
+    may_guess: bool,
+) -> Added {
+    let mut total = Added::default();
+    let constants = blocks(&limits.active).iter().zip(blocks(&limits.silent_up_to));
+    let cells = cells.chunks_exact(cells.len() / limits.overflowing.len());
+    let states = states.as_chunks_mut().0.iter_mut().zip(&mut limits.overflowing);
+    for (((sums, overflowing), (active, silent)), cells) in states.zip(constants).zip(cells) {
+        let block = Block { cells, word_lines, active, silent };
+        if may_guess
+            && !*overflowing
+            && let Some(may_fire) = add_unless_overflowing::<L, C, WATCHED, MASKED>(sums, block)
+        {
+            total.may_fire |= may_fire;
+        } else {
+            let added = match limits.overflow {
+                Overflow::Saturate => add_counting::<L, C, WATCHED, MASKED>(sums, block, L::saturating_add),
+                Overflow::Wrap => add_counting::<L, C, WATCHED, MASKED>(sums, block, L::wrapping_add),
+            };
+            *overflowing = added.overflows > 0;
+            total.overflows += added.overflows;
+            total.may_fire |= added.may_fire;
+        }
+    }
+    total
+}
+
+/// Adds the rows if no sum leaves the range on the way: then, and only then, both sums are the same in the end.
+#[inline(always)]
+fn add_unless_overflowing<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>(
+    states: &mut [L; BLOCK],
+    block: Block<L, C>,
+) -> Option<bool> {
+    let (mut sums, mut wrapped, mut high) = (*states, *states, [L::LEAST; BLOCK]);
     for row in block.rows() {
         for lane in 0..BLOCK {
-            sums[lane] = sums[lane].wrapping_add(row[lane].weight());
-            low[lane] = low[lane].min(sums[lane]);
-            high[lane] = high[lane].max(sums[lane]);
+            let weight = block.weight::<MASKED>(row, lane);
+            sums[lane] = sums[lane].saturating_add(weight);
+            wrapped[lane] = wrapped[lane].wrapping_add(weight);
+            if WATCHED {
+                high[lane] = high[lane].max(sums[lane]);
+            }
         }
     }
-    let mut left = false;
-    for lane in 0..BLOCK {
-        left |= (low[lane] < least) | (high[lane] > most[lane]);
+    if any(|lane| L::from_bit(sums[lane] != wrapped[lane])) {
+        return None;
     }
-    if left { None } else { Some(sums) }
+    *states = sums;
+    Some(block.may_fire::<WATCHED>(high))
 }
 
+/// Adds the rows and counts the sums out of range.
 #[inline(always)]
-fn clip<L: RowLane, C: Cell<L>>(states: &mut [L], cells: &[C], word_lines: &[u32], limits: &Limits<L>) -> Clipped {
-    let Range { least, most, unused, .. } = limits.range;
-    match limits.range.overflow {
-        Overflow::Saturate => clip_with(states, cells, word_lines, limits, |x, w| {
-            let fitted = x.saturating_add(w).clamp(least, most);
-            (fitted, fitted != x.wrapping_add(w))
-        }),
-        Overflow::Wrap => clip_with(states, cells, word_lines, limits, |x, w| {
-            let fitted = x.wrapping_add(w).sign_extend(unused);
-            (fitted, fitted != x.saturating_add(w))
-        }),
-    }
-}
-
-/// `fit` gives the fitted sum and whether the sum was out of range.
-#[inline(always)]
-fn clip_with<L: RowLane, C: Cell<L>>(
-    states: &mut [L],
-    cells: &[C],
-    word_lines: &[u32],
-    limits: &Limits<L>,
-    fit: impl Fn(L, L) -> (L, bool),
-) -> Clipped {
-    let padded = states.len();
-    let (mut overflows, mut may_fire) = (0, false);
-    let constants = blocks(limits.active).iter().zip(blocks(limits.silent_up_to));
-    for (block, (states, (active, silent))) in blocks_mut(states).iter_mut().zip(constants).enumerate() {
-        let block = Block { cells, padded, word_lines, first: block * BLOCK };
-        if limits.try_plain {
-            let mut bounds = *silent;
-            for bound in &mut bounds {
-                *bound = (*bound).min(limits.range.most);
-            }
-            if let Some(sums) = plain(states, block, limits.range.least, &bounds) {
-                *states = sums;
-                continue;
-            }
-        }
-        let mut sums = *states;
-        let (mut outside, mut high) = ([L::default(); BLOCK], [L::LEAST; BLOCK]);
-        for row in block.rows() {
-            for lane in 0..BLOCK {
-                let (fitted, overflow) = fit(sums[lane], row[lane].weight().and(active[lane]));
-                sums[lane] = fitted;
-                outside[lane] = outside[lane].wrapping_add(L::from_bit(overflow));
-                high[lane] = high[lane].max(fitted);
-            }
-        }
-        *states = sums;
-        overflows += outside.iter().map(|&n| n.into()).sum::<i64>();
+fn add_counting<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>(
+    states: &mut [L; BLOCK],
+    block: Block<L, C>,
+    fitted: impl Fn(L, L) -> L,
+) -> Added {
+    let (mut sums, mut outside, mut high) = (*states, [L::default(); BLOCK], [L::LEAST; BLOCK]);
+    for row in block.rows() {
         for lane in 0..BLOCK {
-            may_fire |= high[lane] > silent[lane];
+            let (sum, weight) = (sums[lane], block.weight::<MASKED>(row, lane));
+            let overflows = sum.saturating_add(weight) != sum.wrapping_add(weight);
+            sums[lane] = fitted(sum, weight);
+            outside[lane] = outside[lane].wrapping_add(L::from_bit(overflows));
+            if WATCHED {
+                high[lane] = high[lane].max(sums[lane]);
+            }
         }
     }
-    Clipped { overflows: u64::try_from(overflows).expect("a count"), may_fire }
+    *states = sums;
+    let mut overflows = L::default();
+    for lane in 0..BLOCK {
+        overflows = overflows.wrapping_add(outside[lane]);
+    }
+    let overflows: i64 = overflows.into();
+    Added { overflows: u64::try_from(overflows).expect("a count"), may_fire: block.may_fire::<WATCHED>(high) }
+}
+
+/// Whether a lane has a 1. The flags are as wide as the lanes, for the sake of the vectors.
+#[inline(always)]
+fn any<L: RowLane>(flag: impl Fn(usize) -> L) -> bool {
+    let mut highest = L::default();
+    for lane in 0..BLOCK {
+        highest = highest.max(flag(lane));
+    }
+    highest != L::default()
 }
 
 fn blocks<L>(states: &[L]) -> &[[L; BLOCK]] {
     states.as_chunks().0
-}
-
-fn blocks_mut<L>(states: &mut [L]) -> &mut [[L; BLOCK]] {
-    states.as_chunks_mut().0
 }
