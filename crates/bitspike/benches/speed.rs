@@ -27,8 +27,9 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const ROUNDS: usize = 7;
 const NEURONS: u32 = 256;
-/// Word lines between two time steps.
-const WORD_LINES_PER_STEP: u64 = 31;
+/// Word lines between two time steps: hardly a spike, or many.
+const DENSE: u64 = 249;
+const FIRING: u64 = 31;
 /// Set in a child process: way and cycles of the run whose peak memory it prints.
 const MEMORY_RUN: &str = "BITSPIKE_BENCH_MEMORY";
 
@@ -45,28 +46,28 @@ fn main() -> Outcome<()> {
     print_memory()
 }
 
-/// The 256 x 256 core: 4-bit random weights, 12-bit saturating `v`, shift leak; few spikes.
-fn core(lanes: u32, fire_check: &str) -> Outcome<Core> {
+/// The 256 x 256 core: 4-bit random weights, 12-bit saturating `v`, shift leak.
+fn core(lanes: u32, fire_check: &str, threshold: u32) -> Outcome<Core> {
     let text = format!(
         "[core]\nneurons = 256\nword_lines = 256\nlanes = {lanes}\n\
          [neuron]\nmodel = \"lif\"\nv = {{ bits = 12, frac = 0, overflow = \"saturate\" }}\nfire_check = \"{fire_check}\"\n\
          leak = {{ form = \"shift\", rounding = \"floor\" }}\nreset = \"zero\"\n\
          [synapse]\nweight_bits = 4\nimage = {{ random = {{ seed = 1, low = -8, high = 7 }} }}\n\
-         [values]\nthreshold = 90\nleak = 4\n"
+         [values]\nthreshold = {threshold}\nleak = 4\n"
     );
     Ok(config::from_str(&text, ".")?.core)
 }
 
 fn tinyodin() -> Outcome<Core> {
-    Ok(config::from_str("preset = \"tinyodin\"\n[values]\nthreshold = 200\nleak = 2\n", ".")?.core)
+    Ok(config::from_str("preset = \"tinyodin\"\n[values]\nthreshold = 300\nleak = 20\n", ".")?.core)
 }
 
-/// Events of 32 time steps, each after 31 random word lines, played for ever: the core never waits.
-fn dense(cycles: u64) -> Stimulus {
+/// Events of 32 time steps, each after so many random word lines, played for ever: the core never waits.
+fn dense(word_lines: u64, cycles: u64) -> Stimulus {
     let numbers = &CellRng::new(11, Stream::Poisson, 0);
     let step = |step: u64| {
-        let word_line = move |index| AerEvent::WordLine(numbers.block(WORD_LINES_PER_STEP * step + index)[0] % NEURONS);
-        (0..WORD_LINES_PER_STEP).map(word_line).chain([AerEvent::TimeStep])
+        let word_line = move |index| AerEvent::WordLine(numbers.block(word_lines * step + index)[0] % NEURONS);
+        (0..word_lines).map(word_line).chain([AerEvent::TimeStep])
     };
     let events = (0..32).flat_map(step);
     Stimulus { repeat: 1 << 40, cycles: Some(cycles), ..Stimulus::dense(events) }
@@ -110,38 +111,59 @@ struct Lane {
     /// Ratio that is asked for.
     ask: Option<f64>,
     core: Core,
+    word_lines: u64,
     instance: Instance,
     model_cycles: u64,
     rtl_cycles: u64,
+    spikes_per_thousand_events: f64,
     model: Series,
     rtl: Series,
     operations_per_nanosecond: Series,
 }
 
 impl Lane {
-    fn new(name: &'static str, ask: Option<f64>, core: Core, cycles: (u64, u64), builder: &Builder) -> Outcome<Self> {
+    fn new(
+        name: &'static str,
+        ask: Option<f64>,
+        load: (Core, u64),
+        cycles: (u64, u64),
+        builder: &Builder,
+    ) -> Outcome<Self> {
+        let (core, word_lines) = load;
         let build = build(builder, &core, BuildKind::Lockstep)?;
         let mut instance = Lockstep::load(&build)?.instance(InitialState::Zero)?;
         instance.configure(&core)?;
-        let (model_cycles, rtl_cycles) = cycles;
-        let (model, rtl, operations_per_nanosecond) = (Series::default(), Series::default(), Series::default());
-        Ok(Lane { name, ask, core, instance, model_cycles, rtl_cycles, model, rtl, operations_per_nanosecond })
+        let counters = Model::run(&core, &dense(word_lines, 1_000_000), &mut NullObserver).counters;
+        Ok(Lane {
+            name,
+            ask,
+            core,
+            word_lines,
+            instance,
+            model_cycles: cycles.0,
+            rtl_cycles: cycles.1,
+            spikes_per_thousand_events: 1000.0 * counters.spikes as f64 / counters.events_accepted as f64,
+            model: Series::default(),
+            rtl: Series::default(),
+            operations_per_nanosecond: Series::default(),
+        })
     }
 
     fn round(&mut self) -> Outcome<()> {
-        let stimulus = dense(self.model_cycles);
+        let stimulus = dense(self.word_lines, self.model_cycles);
         let begin = Instant::now();
         let summary = black_box(Model::run(&self.core, &stimulus, &mut NullObserver));
         let spent = begin.elapsed().as_secs_f64() * 1e9;
         self.model.0.push(spent / summary.cycles as f64);
         self.operations_per_nanosecond.0.push(summary.counters.synaptic_ops as f64 / spent);
-        self.rtl.0.push(drive(&mut self.instance, &self.core, self.rtl_cycles)?);
+        let stimulus = dense(self.word_lines, self.rtl_cycles);
+        self.rtl.0.push(drive(&mut self.instance, &self.core, &stimulus, self.rtl_cycles)?);
         Ok(())
     }
 
     fn print(&self) {
         let ask = self.ask.map_or_else(String::new, |ask| format!("   ask: {ask:.0}"));
-        println!("{}", self.name);
+        println!("{} ({:.1} spikes per thousand events)", self.name, self.spikes_per_thousand_events);
         println!("  model, null observer      ns/cycle {}", self.model.text());
         println!("  model                       GSOP/s {}", self.operations_per_nanosecond.text());
         println!("  RTL alone                 ns/cycle {}", self.rtl.text());
@@ -155,10 +177,9 @@ fn build(builder: &Builder, core: &Core, kind: BuildKind) -> Outcome<Build> {
 }
 
 /// The RTL with its sender and receiver, without records; nanoseconds for each cycle.
-fn drive(instance: &mut Instance, core: &Core, cycles: u64) -> Outcome<f64> {
-    let stimulus = dense(cycles);
-    let mut sender = Sender::new(&stimulus, core.structure());
-    let mut receiver = Receiver::new(&stimulus, core.structure());
+fn drive(instance: &mut Instance, core: &Core, stimulus: &Stimulus, cycles: u64) -> Outcome<f64> {
+    let mut sender = Sender::new(stimulus, core.structure());
+    let mut receiver = Receiver::new(stimulus, core.structure());
     instance.reset()?;
     nanoseconds(cycles, || {
         for t in 0..cycles {
@@ -189,12 +210,17 @@ const COMPARED_CYCLES: u64 = 300_000;
 impl Bench {
     fn new() -> Outcome<Self> {
         let builder = Builder::new()?;
-        let lane = |name, ask, core, cycles| Lane::new(name, ask, core, cycles, &builder);
+        let lane = |name, ask, load, cycles| Lane::new(name, ask, load, cycles, &builder);
+        let step = |lanes, threshold| core(lanes, "per_time_step", threshold);
+        let operation = |threshold| core(16, "per_operation", threshold);
+        let long = (200_000_000, 400_000);
         let lanes = vec![
-            lane("P = 16, fire check per time step", Some(200.0), core(16, "per_time_step")?, (20_000_000, 200_000))?,
-            lane("P = 16, fire check per operation", Some(100.0), core(16, "per_operation")?, (10_000_000, 200_000))?,
-            lane("P = 1, fire check per time step", Some(800.0), core(1, "per_time_step")?, (200_000_000, 400_000))?,
-            lane("tinyODIN class", None, tinyodin()?, (200_000_000, 400_000))?,
+            lane("P = 16, fire check per time step", Some(200.0), (step(16, 500)?, DENSE), (40_000_000, 200_000))?,
+            lane("P = 16, fire check per operation", Some(100.0), (operation(1500)?, DENSE), (40_000_000, 200_000))?,
+            lane("P = 1, fire check per time step", Some(800.0), (step(1, 500)?, DENSE), long)?,
+            lane("tinyODIN class", None, (tinyodin()?, DENSE), long)?,
+            lane("P = 16, per time step, firing", None, (step(16, 90)?, FIRING), (20_000_000, 200_000))?,
+            lane("P = 16, per operation, firing", None, (operation(90)?, FIRING), (10_000_000, 200_000))?,
         ];
         let testbench = Testbench::new(&build(&builder, &lanes[0].core, BuildKind::TestbenchVcd)?)?;
         let folder = tempfile::tempdir()?;
@@ -216,7 +242,7 @@ impl Bench {
     /// The testbench writing VCD, read and dropped here.
     fn trace(&mut self) -> Outcome<()> {
         let core = &self.lanes[0].core;
-        let stimulus = dense(COMPARED_CYCLES);
+        let stimulus = dense(DENSE, COMPARED_CYCLES);
         let waveform = WaveformTarget::Keep(self.folder.path().join("rtl.vcd"));
         let request = RunRequest { waveform, ..RunRequest::new(core, &stimulus, COMPARED_CYCLES) };
         self.traced.0.push(nanoseconds(COMPARED_CYCLES, || Ok(self.testbench.start(&request)?.finish().map(drop)?))?);
@@ -226,7 +252,7 @@ impl Bench {
     /// Records alone, then records compared with the model's.
     fn compare(&mut self) -> Outcome<()> {
         let Lane { core, instance, .. } = &mut self.lanes[0];
-        let stimulus = dense(COMPARED_CYCLES);
+        let stimulus = dense(DENSE, COMPARED_CYCLES);
         let mut run = RtlRun::new(instance, core, &stimulus, COMPARED_CYCLES)?;
         self.recorded.0.push(nanoseconds(COMPARED_CYCLES, || {
             while run.step()?.is_some() {}
@@ -270,10 +296,18 @@ fn configure_seconds(instance: &mut Instance, core: &Core) -> Outcome<f64> {
     Ok(begin.elapsed().as_secs_f64())
 }
 
+/// With the vector instructions of this machine.
+#[multiversion::multiversion(targets = "simd")]
+fn add_row(v: &mut [i16], row: &[i16]) {
+    for (v, &weight) in v.iter_mut().zip(row) {
+        *v = v.wrapping_add(weight);
+    }
+}
+
 /// Adds rows of the array to 16-bit potentials, nothing else; operations per nanosecond.
 fn bare_loop(core: &Core) -> f64 {
     const EVENTS: usize = 1 << 20;
-    let rows: Vec<u32> = dense(1)
+    let rows: Vec<u32> = dense(DENSE, 1)
         .events
         .iter()
         .filter_map(|timed| match timed.event {
@@ -284,10 +318,7 @@ fn bare_loop(core: &Core) -> f64 {
     let mut v = [0_i16; NEURONS as usize];
     let begin = Instant::now();
     for index in 0..EVENTS {
-        let row = core.values().image.row(rows[index % rows.len()]);
-        for (v, &weight) in v.iter_mut().zip(row) {
-            *v = v.wrapping_add(weight);
-        }
+        add_row(&mut v, core.values().image.row(rows[index % rows.len()]));
         black_box(&mut v);
     }
     (EVENTS * v.len()) as f64 / (begin.elapsed().as_secs_f64() * 1e9)
@@ -320,7 +351,7 @@ fn print_memory() -> Outcome<()> {
 
 fn memory_child(run: &str) -> Outcome<()> {
     let (way, cycles) = run.split_once(' ').ok_or("a way and a number of cycles are needed")?;
-    let (core, stimulus) = (core(16, "per_time_step")?, dense(cycles.parse()?));
+    let (core, stimulus) = (core(16, "per_time_step", 500)?, dense(DENSE, cycles.parse()?));
     let builder = Builder::new()?;
     let never = Interrupt::default();
     let control = Control { interrupt: &never, progress: &NoProgress };
