@@ -53,6 +53,10 @@ pub(crate) const fn spike_count(value: i64) -> u32 {
 pub(crate) trait Lane: Copy + Default + PartialEq + Into<i64> + Send + Sync + 'static {
     /// The state as stored; it is in range because it was fitted to a width the lane holds.
     fn store(value: i64) -> Self;
+    /// The state as a word.
+    fn word(self) -> i32;
+    /// The low bits of a word; its number, where the lane holds that.
+    fn low(word: i32) -> Self;
 }
 
 macro_rules! lane {
@@ -62,6 +66,14 @@ macro_rules! lane {
             fn store(value: i64) -> Self {
                 debug_assert!(Self::try_from(value).is_ok(), "{value} does not fit its lane");
                 value as Self
+            }
+            #[inline(always)]
+            fn word(self) -> i32 {
+                self.into()
+            }
+            #[inline(always)]
+            fn low(word: i32) -> Self {
+                word as Self
             }
         }
     )*};

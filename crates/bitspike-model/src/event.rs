@@ -8,6 +8,7 @@
 mod door;
 mod effect;
 mod output;
+mod quiet;
 mod rows;
 mod vectors;
 
@@ -20,15 +21,19 @@ use crate::run::{End, FinalState, Summary};
 use bitspike_spec::fx::Lfsr;
 use bitspike_spec::stimulus::{InPins, Receiver, Sender};
 use bitspike_spec::{Core, Counters, EventKind, Handshake, Integrate, Stimulus};
-use door::Door;
+use door::{Door, Train};
 use effect::Effect;
 use output::Push;
+use quiet::QuietSteps;
 use rows::{RowLane, Rows};
 use std::collections::VecDeque;
 use vectors::MOST_ROWS;
 
 /// Rows tried at a time after a neuron may have fired.
 const FEWER_ROWS: usize = 8;
+
+/// Turns of the engine, each a cycle, an event or a batch of events, between two questions whether it is to stop.
+const TURNS_BETWEEN_QUESTIONS: u32 = 256;
 
 /// Cycles an event's writes may come after its last slot.
 const MARGIN: u64 = 2;
@@ -68,6 +73,12 @@ struct Engine<'a, L, O> {
     next: Memory<L>,
     effect: Effect,
     next_generators: Vec<Lfsr>,
+    /// How quiet neurons are stepped many at a time, and which are not quiet.
+    quiet: Option<QuietSteps>,
+    loud: Vec<bool>,
+    /// Cycles, events or batches of events run, and whether the observer wants no more.
+    turns: u32,
+    is_stopping: bool,
     /// Spikes of evaluated events that have not come to the spike queue yet.
     pushes: VecDeque<Push>,
     /// Events taken from the queue since the last checkpoint.
@@ -94,6 +105,10 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             next: Memory::new(core.structure().neurons),
             effect: Effect::default(),
             next_generators: Vec::new(),
+            quiet: QuietSteps::new(core, &Rules::new(core.structure())),
+            loud: Vec::new(),
+            turns: 0,
+            is_stopping: false,
             pushes: VecDeque::new(),
             popped: Vec::with_capacity(MOST_ROWS),
             last: None,
@@ -104,13 +119,22 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         loop {
             self.reset_if_due();
             self.note_quiet();
-            if self.end.is_at(self.cycle) {
+            if self.end.is_at(self.cycle) || self.is_stopped() {
                 return self.summary();
             }
             if !self.run_events() && !self.skip_idle() {
                 self.tick();
             }
         }
+    }
+
+    /// Asks the observer now and then.
+    fn is_stopped(&mut self) -> bool {
+        self.turns = (self.turns + 1) % TURNS_BETWEEN_QUESTIONS;
+        if self.turns == 0 {
+            self.is_stopping = self.observer.is_stopped();
+        }
+        self.is_stopping
     }
 
     fn summary(&self) -> Summary {
@@ -207,6 +231,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let mut next = Some(event);
         while let Some(event) = next
             && self.may_start(event)
+            && !self.is_stopped()
         {
             match self.run_some(event, &mut door) {
                 Ran::Then(fetched) => next = fetched,
@@ -298,14 +323,13 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         door.pushed = 0;
         let limit = self.limit();
         let slots = u64::from(self.slots(event));
-        let (reach, passes_one) = (slots + MARGIN, door.passes_one_per_event(slots));
+        let (reach, may_pass) = (slots + MARGIN, door.passes_one_per_event(slots));
         loop {
+            if may_pass {
+                event = self.pass(event, slots, most, door);
+            }
             self.word_lines.push(event.payload);
-            fetched = if passes_one && door.accept_one_at(self.cycle, &mut self.machine) {
-                self.fetch_next(event, slots)
-            } else {
-                self.fetch(event, 0, door)
-            };
+            fetched = self.fetch(event, 0, door);
             match fetched {
                 Some(next) if next.kind == EventKind::WordLine && self.word_lines.len() < most => event = next,
                 Some(_) | None => break,
@@ -362,13 +386,17 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         Ran::Then(fetched)
     }
 
-    /// Lets an event that starts now run to its last slot, in which the head of the queue is fetched.
-    #[inline]
-    fn fetch_next(&mut self, event: StoredEvent, slots: u64) -> Option<StoredEvent> {
-        self.last = Some((self.cycle, event));
-        self.cycle += slots;
-        let next = self.machine.queue.pop_front();
-        self.popped.extend(next);
+    /// Runs word-line events while the queue stays full, all but the last of those that may be run; the event that comes next.
+    fn pass(&mut self, event: StoredEvent, slots: u64, most: usize, door: &mut Door<'a>) -> StoredEvent {
+        let room = (self.limit() - self.cycle - MARGIN) / slots;
+        let most = (most - self.word_lines.len()).min(usize::try_from(room).unwrap_or(usize::MAX)).saturating_sub(1);
+        let train = Train { start: self.cycle, slots, most };
+        let first = self.popped.len();
+        let passed = door.pass(train, &mut self.machine, &mut self.popped);
+        let Some((&next, ran)) = self.popped[first..].split_last() else { return event };
+        self.word_lines.push(event.payload);
+        self.word_lines.extend(ran.iter().map(|event| event.payload));
+        self.cycle += slots * u64::from(count(passed));
         next
     }
 

@@ -35,6 +35,11 @@ pub trait Observer {
 
     /// Whether [`Observer::time_step`] is to be called.
     const TIME_STEPS: bool = false;
+
+    /// Whether the run is to end early, with its summary so far: asked every few thousand events or cycles.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Watches nothing: the fastest run.
@@ -73,6 +78,10 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.0.time_step(index, v);
         self.1.time_step(index, v);
     }
+
+    fn is_stopped(&self) -> bool {
+        self.0.is_stopped() || self.1.is_stopped()
+    }
 }
 
 impl<O: Observer> Observer for &mut O {
@@ -89,5 +98,9 @@ impl<O: Observer> Observer for &mut O {
 
     fn time_step(&mut self, index: u64, v: &[i64]) {
         (**self).time_step(index, v);
+    }
+
+    fn is_stopped(&self) -> bool {
+        (**self).is_stopped()
     }
 }

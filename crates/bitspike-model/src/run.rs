@@ -11,6 +11,9 @@ use bitspike_spec::{Core, Counters, Stimulus};
 /// Quiet cycles at the end of a run without a set length.
 pub(crate) const QUIET_CYCLES: u64 = 8;
 
+/// How often the every-cycle engine asks whether it is to stop.
+const CYCLES_BETWEEN_QUESTIONS: u64 = 4096;
+
 /// State of every neuron at the end of a run; what the core does not have is 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FinalState {
@@ -183,6 +186,7 @@ pub(crate) fn run_every_cycle<O: Observer>(core: &Core, stimulus: &Stimulus, obs
     let mut time_steps = 0;
     while let Some((cycle, record)) = run.step() {
         observer.cycle(cycle, record);
+        let is_time_to_ask = cycle % CYCLES_BETWEEN_QUESTIONS == 0;
         if let Some(spike) = run.spike() {
             observer.spike(spike);
         }
@@ -191,6 +195,9 @@ pub(crate) fn run_every_cycle<O: Observer>(core: &Core, stimulus: &Stimulus, obs
             observer.time_step(time_steps, &run.model.v());
         }
         time_steps = now;
+        if is_time_to_ask && observer.is_stopped() {
+            break;
+        }
     }
     run.summary()
 }

@@ -1,6 +1,6 @@
 //! The event-level engine against the every-cycle engine: equal spikes, states, counters and cycles (contract C5).
 
-use bitspike_model::{Model, Observer, Spike, Summary};
+use bitspike_model::{Model, NullObserver, Observer, Spike, Summary};
 use bitspike_spec::testing::{arb_core, arb_stimulus};
 use bitspike_spec::{Core, Stimulus};
 use proptest::prelude::*;
@@ -41,6 +41,17 @@ fn core_and_stimulus() -> impl Strategy<Value = (Core, Stimulus)> {
     })
 }
 
+/// Wants no more from the start.
+struct Stopped<const EVERY_CYCLE: bool>;
+
+impl<const EVERY_CYCLE: bool> Observer for Stopped<EVERY_CYCLE> {
+    const EVERY_CYCLE: bool = EVERY_CYCLE;
+
+    fn is_stopped(&self) -> bool {
+        true
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -48,5 +59,14 @@ proptest! {
     fn engines_agree((core, stimulus) in core_and_stimulus()) {
         prop_assert_eq!(stimulus.check(core.structure()), Ok(()));
         prop_assert_eq!(show::<false>(&core, &stimulus), show::<true>(&core, &stimulus));
+    }
+
+    /// Either run would take days.
+    #[test]
+    fn stopped_runs_end((core, stimulus) in core_and_stimulus()) {
+        let endless = Stimulus { repeat: 1 << 40, period: 1, cycles: Some(1 << 40), ..stimulus };
+        let is_busy = |cycles: u64| endless.events.is_empty() || cycles < 1 << 32;
+        prop_assert!(is_busy(Model::run(&core, &endless, &mut Stopped::<false>).cycles));
+        prop_assert!(is_busy(Model::run(&core, &endless, &mut (NullObserver, Stopped::<true>)).cycles));
     }
 }

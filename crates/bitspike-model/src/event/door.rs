@@ -1,10 +1,10 @@
 //! The door in closed form: when the sender's events are accepted while the control unit runs events.
 
 use super::ISSUE_TO_WRITE;
-use crate::cast::index;
+use crate::cast::{count, index};
 use crate::machine::{Machine, StoredEvent, Synchroniser};
 use bitspike_spec::stimulus::Sender;
-use bitspike_spec::{AerEvent, EventKind, FullPolicy, Handshake, Stimulus, Structure, TimeStepPolicy};
+use bitspike_spec::{AerEvent, EventKind, FullPolicy, Handshake, Stimulus, Structure, TimeStepPolicy, TimedEvent};
 
 /// Cycles from one accept to the next, at best.
 const FOUR_PHASE_PERIOD: u64 = 8;
@@ -38,6 +38,17 @@ pub(super) struct Door<'a> {
     depth_count: u64,
     /// Events put into the queue since this was last set to 0.
     pub(super) pushed: usize,
+}
+
+/// Word-line events that follow each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Train {
+    /// First slot of the first one.
+    pub(super) start: u64,
+    /// Slots of each.
+    pub(super) slots: u64,
+    /// Most events of the train.
+    pub(super) most: usize,
 }
 
 impl<'a> Door<'a> {
@@ -95,26 +106,53 @@ impl<'a> Door<'a> {
         }
     }
 
-    /// Accepts an event in the first cycle, `start`, of another, if it fills the queue; whether nothing else happens at the
-    /// door while that other runs.
-    #[inline]
-    pub(super) fn accept_one_at<L>(&mut self, start: u64, machine: &mut Machine<L>) -> bool {
-        let Some((not_before, event)) = self.head() else { return false };
-        let AerEvent::WordLine(payload) = event else { return false };
-        let is_ready = self.ready <= start && not_before + self.latency <= start;
-        if !is_ready || machine.bypass.is_some() || machine.queue.len() + 1 != self.depth {
-            return false;
+    /// Lets word-line events that follow each other pass through a queue they keep full: so many from the present one on,
+    /// each of which accepts one in its first cycle and hands over to the head of the queue, a word-line event too, in its last.
+    ///
+    /// The heads taken from the queue are appended to `popped`.
+    pub(super) fn pass<L>(&mut self, train: Train, machine: &mut Machine<L>, popped: &mut Vec<StoredEvent>) -> usize {
+        if self.ready > train.start || machine.bypass.is_some() || machine.queue.len() + 1 != self.depth {
+            return 0;
         }
-        machine.queue.push_back(StoredEvent { kind: EventKind::WordLine, payload });
-        machine.counters.events_accepted += 1;
+        let waiting =
+            machine.queue.iter().take(train.most).take_while(|event| event.kind == EventKind::WordLine).count();
+        let offered = self.offered_to(train).take(waiting).count();
+        let bypasses = |&timed: &TimedEvent| machine.fixed.bypasses(timed.event.kind());
+        let is_cut_short = self.events.get(self.place + offered).or(self.events.first()).is_some_and(bypasses);
+        let passed = offered.saturating_sub(usize::from(is_cut_short));
+        if passed == 0 {
+            return 0;
+        }
+        popped.extend(machine.queue.drain(..passed));
+        let entering = self.events[self.place..][..passed]
+            .iter()
+            .map(|timed| StoredEvent { kind: EventKind::WordLine, payload: timed.event.payload(self.structure) });
+        machine.queue.extend(entering);
+        let count = u64::from(count(passed));
+        machine.counters.events_accepted += count;
         machine.counters.queue_high_water = machine.counters.queue_high_water.max(self.depth_count);
-        self.pushed += 1;
-        self.ready = start + self.handshake_cycles;
+        self.pushed += passed;
+        self.ready = train.start + (count - 1) * train.slots + self.handshake_cycles;
+        self.next += count - 1;
+        self.place += passed - 1;
         self.step();
-        self.head().is_none_or(|(_, next)| !machine.fixed.bypasses(next.kind()))
+        passed
     }
 
-    /// Whether [`Door::accept_one_at`] may be asked: the door never closes, and an event has slots for one handshake.
+    /// The word-line events of this repetition that the sender offers, one for each event of the train,
+    /// by its first cycle: from when on.
+    fn offered_to(&self, train: Train) -> impl Iterator<Item = u64> + '_ {
+        let left = usize::try_from(self.total - self.next).unwrap_or(usize::MAX);
+        let (later, latency, mut start) = (self.later, self.latency, train.start);
+        self.events[self.place..].iter().take(left).map_while(move |timed| {
+            let offered = timed.not_before + later + latency;
+            let is_in_time = matches!(timed.event, AerEvent::WordLine(_)) && offered <= start;
+            start += train.slots;
+            is_in_time.then_some(offered)
+        })
+    }
+
+    /// Whether [`Door::pass`] may be asked: the door never closes, and an event has slots for one handshake.
     pub(super) fn passes_one_per_event(&self, slots: u64) -> bool {
         let schedule = &self.structure.schedule;
         schedule.door == bitspike_spec::Door::Overlapped

@@ -8,7 +8,7 @@ use crate::memory::Memory;
 use crate::neuron::{NeuronState, Randoms, Update, synaptic_operation, time_step};
 use crate::observer::Observer;
 use bitspike_spec::fx::Rounding;
-use bitspike_spec::{Clamp, EventKind, Integrate, Reduce, ReduceForm};
+use bitspike_spec::{EventKind, Integrate, Reduce, ReduceForm};
 
 /// What an event does besides changing states.
 #[derive(Clone, Debug, Default)]
@@ -122,38 +122,26 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
         state.refractory == 0 && fixed.rules.v.fit(&(state.v + input)).1
     }
 
-    /// The common leaks are known when their loop is compiled.
     fn evaluate_time_step(&mut self) {
         self.next_generators.clone_from(&self.machine.generators);
-        let leak = self.machine.fixed.rules.semantics.leak;
-        match (leak.form, leak.clamp) {
-            (ReduceForm::None, _) => self.step_all(Reduce { form: ReduceForm::None, ..leak }),
-            (ReduceForm::Subtract, Clamp::Zero) => {
-                self.step_all(Reduce { form: ReduceForm::Subtract, clamp: Clamp::Zero, ..leak });
-            }
-            (ReduceForm::Shift, Clamp::None) if leak.rounding == Rounding::Floor => {
-                self.step_all(Reduce {
-                    form: ReduceForm::Shift,
-                    clamp: Clamp::None,
-                    rounding: Rounding::Floor,
-                    ..leak
-                });
-            }
-            (ReduceForm::Subtract | ReduceForm::Shift | ReduceForm::Multiply | ReduceForm::Clear, _) => {
-                self.step_all(leak);
-            }
+        let Some(quiet) = &self.quiet else { return self.step_all() };
+        quiet.step(&self.machine.memory, &mut self.next, &mut self.loud);
+        let fixed = &self.machine.fixed;
+        for (n, _) in self.loud.iter().enumerate().filter(|&(_, &is_loud)| is_loud) {
+            let state = self.machine.memory.state(n);
+            let update = time_step(&state, &fixed.parameters[n], &Randoms::default(), &fixed.rules);
+            self.next.put(n, &update.state);
+            self.effect.note(n, &update);
         }
     }
 
-    #[inline(always)]
-    fn step_all(&mut self, leak: Reduce) {
+    fn step_all(&mut self) {
         let lanes = index(self.machine.fixed.structure.lanes);
         let uses_random = self.uses_random();
-        let (fixed, mut rules) = (&self.machine.fixed, self.machine.fixed.rules);
-        rules.semantics.leak = leak;
+        let fixed = &self.machine.fixed;
         for (n, parameters) in fixed.parameters.iter().enumerate() {
             let randoms = if uses_random { draw(&mut self.next_generators[n % lanes]) } else { Randoms::default() };
-            let update = time_step(&self.machine.memory.state(n), parameters, &randoms, &rules);
+            let update = time_step(&self.machine.memory.state(n), parameters, &randoms, &fixed.rules);
             self.next.put(n, &update.state);
             self.effect.note(n, &update);
         }

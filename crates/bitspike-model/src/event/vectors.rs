@@ -1,7 +1,7 @@
 //! The inner loops of row updates, compiled for the vector instructions found at run time.
 
 use super::rows::{Cell, RowLane};
-use crate::cast::index;
+use crate::cast::{count, index};
 use bitspike_spec::fx::Overflow;
 
 /// Lanes held in registers while several rows are applied; few enough that the compiler unrolls loops over them, which is
@@ -192,24 +192,24 @@ fn add_counting<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>
     block: Block<L, C>,
     fitted: impl Fn(L, L) -> L,
 ) -> Added {
-    let (mut sums, mut outside, mut high) = (*states, [L::default(); BLOCK], [L::LEAST; BLOCK]);
+    let (mut sums, mut exact, mut high) = (*states, [L::default(); BLOCK], [L::LEAST; BLOCK]);
     for row in block.rows() {
         for lane in 0..BLOCK {
             let (sum, weight) = (sums[lane], block.weight::<MASKED>(row, lane));
-            let overflows = sum.saturating_add(weight) != sum.wrapping_add(weight);
+            let is_exact = sum.saturating_add(weight) == sum.wrapping_add(weight);
             sums[lane] = fitted(sum, weight);
-            outside[lane] = outside[lane].wrapping_add(L::from_bit(overflows));
+            exact[lane] = exact[lane].wrapping_add(L::from_bit(is_exact));
             if WATCHED {
                 high[lane] = high[lane].max(sums[lane]);
             }
         }
     }
     *states = sums;
-    let mut overflows = L::default();
+    let mut total = L::default();
     for lane in 0..BLOCK {
-        overflows = overflows.wrapping_add(outside[lane]);
+        total = total.wrapping_add(exact[lane]);
     }
-    let overflows: i64 = overflows.into();
+    let overflows = i64::from(count(BLOCK * block.word_lines.len())) - total.into();
     Added { overflows: u64::try_from(overflows).expect("a count"), may_fire: block.may_fire::<WATCHED>(high) }
 }
 
