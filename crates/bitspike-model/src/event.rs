@@ -405,6 +405,11 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
     fn fetch(&mut self, event: StoredEvent, spikes: usize, door: &mut Door<'a>) -> Option<StoredEvent> {
         let start = self.cycle;
         let last_slot = start + u64::from(self.slots(event)) - 1;
+        self.last = Some((start, event));
+        if self.machine.fixed.is_between_events() {
+            self.cycle = last_slot + 1;
+            return self.fetch_between(event, spikes, door);
+        }
         let machine = &mut self.machine;
         door.accept_before(last_slot, start, machine);
         let waiting = u64::from(count(machine.queue.len()));
@@ -412,10 +417,6 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let bypasses = machine.bypass.is_some();
         door.accept_before(last_slot + 1, start, machine);
         self.cycle = last_slot + 1;
-        self.last = Some((start, event));
-        if machine.fixed.is_between_events() {
-            return self.fetch_between(event, spikes, door);
-        }
         if bypasses {
             return machine.bypass.take();
         }

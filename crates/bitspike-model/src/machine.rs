@@ -11,7 +11,7 @@ mod stage;
 pub(crate) use control::Control;
 pub(crate) use door::Synchroniser;
 pub(crate) use output::{LaneSpikes, Output, OutputWires};
-pub(crate) use stage::{Mask, Stage, draw};
+pub(crate) use stage::{Mask, QuietRows, Stage, draw};
 
 use crate::cast::{Lane, index};
 use crate::memory::{Memory, generators, parameters};
@@ -36,6 +36,7 @@ pub(crate) struct Fixed {
     pub(crate) rules: Rules,
     pub(crate) parameters: Vec<Parameters<i64>>,
     pub(crate) groups: u32,
+    pub(crate) quiet_rows: Option<QuietRows>,
 }
 
 impl Fixed {
@@ -135,6 +136,7 @@ impl<L: Lane> Machine<L> {
                 core: core.clone(),
                 structure,
                 rules: Rules::new(&structure),
+                quiet_rows: QuietRows::new(core, &Rules::new(&structure)),
                 parameters: parameters(core),
                 groups: structure.groups(),
             },

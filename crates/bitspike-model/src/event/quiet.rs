@@ -123,32 +123,30 @@ impl<L: RowLane> Step<'_, L> {
         }
     }
 
+    /// A neuron is loud when its sum leaves the range or when what is compared with the threshold may reach it.
     #[inline(always)]
     fn run_in(self, leak: Reduce, order: Order) {
         let QuietSteps { range: (least, most), state, amount, bias, silent_up_to, .. } = self.steps;
         let parameters = amount.iter().zip(bias).zip(silent_up_to);
         let states = self.before.iter().zip(self.after).zip(self.loud);
         for (((&v, after), loud), ((amount, bias), silent)) in states.zip(parameters) {
-            let leaked = |x| reduce(&x, amount, &leak, &0, state).0;
-            let (sum, compared, x) = sums(v.word(), *bias, order, leaked);
+            let (sum, compared, x) = match order {
+                Order::LeakIntegrateFire => {
+                    let x = reduce(&v.word(), amount, &leak, &0, state).0 + bias;
+                    (x, x, x)
+                }
+                Order::IntegrateLeakFire => {
+                    let sum = v.word() + bias;
+                    let x = reduce(&sum, amount, &leak, &0, state).0;
+                    (sum, x, x)
+                }
+                Order::IntegrateFireLeak => {
+                    let sum = v.word() + bias;
+                    (sum, sum, reduce(&sum, amount, &leak, &0, state).0)
+                }
+            };
             *loud = (sum < *least) | (sum > *most) | (compared > *silent);
             *after = L::low(x);
         }
-    }
-}
-
-/// The sum, which must be in range, what is compared with the threshold, and the new state of a neuron that does not fire.
-#[inline(always)]
-fn sums(v: i32, bias: i32, order: Order, leaked: impl Fn(i32) -> i32) -> (i32, i32, i32) {
-    match order {
-        Order::LeakIntegrateFire => {
-            let x = leaked(v) + bias;
-            (x, x, x)
-        }
-        Order::IntegrateLeakFire => {
-            let x = leaked(v + bias);
-            (v + bias, x, x)
-        }
-        Order::IntegrateFireLeak => (v + bias, v + bias, leaked(v + bias)),
     }
 }

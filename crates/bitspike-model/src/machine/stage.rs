@@ -7,8 +7,8 @@ use super::{Control, Fixed, LaneSpikes, Machine, StoredEvent};
 use crate::cast::{Lane, count, index, refractory_bits, sign_extend, spike_count};
 use crate::memory::Memory;
 use crate::neuron::{NeuronState, Parameters, Randoms, Rules, Update, synaptic_operation, time_step};
-use bitspike_spec::EventKind;
-use bitspike_spec::fx::Lfsr;
+use bitspike_spec::fx::{Lfsr, Overflow};
+use bitspike_spec::{Compare, Core, EventKind, FireCheck};
 
 /// The lanes an event updates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +128,77 @@ impl<L: Lane> Stage<L> {
             .enumerate()
             .filter(|&(_, &n)| n > 0)
             .map(move |(lane, &n)| LaneSpikes { neuron: first + count(lane), count: n })
+    }
+}
+
+/// Rows added to membrane potentials of neurons that do not fire, in 32 bits.
+#[derive(Clone, Debug)]
+pub(crate) struct QuietRows {
+    weight_shift: u32,
+    range: (i32, i32),
+    overflow: Overflow,
+    /// The largest membrane potential of each neuron that certainly does not fire.
+    silent_up_to: Vec<i32>,
+}
+
+impl QuietRows {
+    /// Nothing when rows do not go to the membrane, neurons may be held, or a sum may need more than 32 bits.
+    pub(crate) fn new(core: &Core, rules: &Rules) -> Option<Self> {
+        let s = core.structure();
+        let fits = s.v_bits <= 30 && s.weight_bits + s.weight_shift <= 30;
+        if rules.has_i_syn || rules.has_refractory || !fits {
+            return None;
+        }
+        let half = 1_i32 << (s.v_bits - 1);
+        let silent = |n| match (rules.semantics.fire_check, rules.semantics.compare) {
+            (FireCheck::PerTimeStep, _) => Some(i32::MAX),
+            (FireCheck::PerOperation, Compare::Ge | Compare::Eq) => {
+                i32::try_from(core.parameters(n).threshold - 1).ok()
+            }
+            (FireCheck::PerOperation, Compare::Gt) => i32::try_from(core.parameters(n).threshold).ok(),
+        };
+        Some(QuietRows {
+            weight_shift: s.weight_shift,
+            range: (-half, half - 1),
+            overflow: rules.semantics.v_overflow,
+            silent_up_to: (0..s.neurons).map(silent).collect::<Option<_>>()?,
+        })
+    }
+
+    /// Puts the sums into the stage and tells whether no neuron may fire; if one may, the stage is of no use.
+    fn add<L: Lane>(&self, s1: &mut Stage<L>, v: &[L], weights: &[i16], first: usize) -> bool {
+        let silent = &self.silent_up_to[first..first + v.len()];
+        s1.spikes.fill(0);
+        let (outside, may_fire) = match self.overflow {
+            Overflow::Saturate => {
+                self.add_with(&mut s1.v, v, weights, silent, |x, (least, most)| x.max(least).min(most))
+            }
+            Overflow::Wrap => {
+                self.add_with(&mut s1.v, v, weights, silent, |x, (least, most)| ((x - least) & (most - least)) + least)
+            }
+        };
+        s1.v_overflows = outside;
+        !may_fire
+    }
+
+    #[inline(always)]
+    fn add_with<L: Lane>(
+        &self,
+        sums: &mut [L],
+        v: &[L],
+        weights: &[i16],
+        silent: &[i32],
+        fit: impl Fn(i32, (i32, i32)) -> i32,
+    ) -> (u32, bool) {
+        let (mut outside, mut may_fire) = (0, 0);
+        for (((sum, &v), &weight), &silent) in sums.iter_mut().zip(v).zip(weights).zip(silent) {
+            let x = v.word() + (i32::from(weight) << self.weight_shift);
+            let fitted = fit(x, self.range);
+            outside += u32::from(fitted != x);
+            may_fire |= u32::from(fitted > silent);
+            *sum = L::low(fitted);
+        }
+        (outside, may_fire != 0)
     }
 }
 
@@ -251,6 +322,11 @@ fn compute_row<L: Lane>(s1: &mut Stage<L>, fixed: &Fixed, memory: &Memory<L>, wo
     let weights = &fixed.core.values().image.row(word_line)[first..first + lanes];
     let rules = fixed.rules;
     s1.begin(group, EventKind::WordLine, Mask::All);
+    if let Some(quiet) = &fixed.quiet_rows
+        && quiet.add(s1, &memory.v[first..first + lanes], weights, first)
+    {
+        return;
+    }
     s1.fill(memory, &fixed.parameters, first, |lane, state, p| {
         synaptic_operation(state, &i64::from(weights[lane]), p, &rules)
     });
