@@ -123,7 +123,11 @@ impl<'a> Door<'a> {
         if passed == 0 {
             return 0;
         }
-        popped.extend(machine.queue.drain(..passed));
+        let (front, back) = machine.queue.as_slices();
+        let in_front = passed.min(front.len());
+        popped.extend_from_slice(&front[..in_front]);
+        popped.extend_from_slice(&back[..passed - in_front]);
+        machine.queue.drain(..passed);
         let entering = self.events[self.place..][..passed]
             .iter()
             .map(|timed| StoredEvent { kind: EventKind::WordLine, payload: timed.event.payload(self.structure) });

@@ -113,8 +113,23 @@ struct Block<'a, L, C> {
 
 impl<'a, L: RowLane, C: Cell<L>> Block<'a, L, C> {
     #[inline(always)]
-    fn rows(self) -> impl Iterator<Item = &'a [C; BLOCK]> {
-        self.word_lines.iter().map(move |&word_line| &self.cells[index(word_line)])
+    fn row(self, word_line: u32) -> &'a [C; BLOCK] {
+        &self.cells[index(word_line)]
+    }
+
+    /// Hands every row to `add`, in order; the loop is unrolled by hand.
+    #[inline(always)]
+    fn each_row(self, mut add: impl FnMut(&[C; BLOCK])) {
+        let (fours, rest) = self.word_lines.as_chunks();
+        for &[a, b, c, d] in fours {
+            add(self.row(a));
+            add(self.row(b));
+            add(self.row(c));
+            add(self.row(d));
+        }
+        for &word_line in rest {
+            add(self.row(word_line));
+        }
     }
 
     #[inline(always)]
@@ -168,7 +183,7 @@ fn add_unless_overflowing<L: RowLane, C: Cell<L>, const WATCHED: bool, const MAS
     block: Block<L, C>,
 ) -> Option<bool> {
     let (mut sums, mut wrapped, mut high) = (*states, *states, [L::LEAST; BLOCK]);
-    for row in block.rows() {
+    block.each_row(|row| {
         for lane in 0..BLOCK {
             let weight = block.weight::<MASKED>(row, lane);
             sums[lane] = sums[lane].saturating_add(weight);
@@ -177,7 +192,7 @@ fn add_unless_overflowing<L: RowLane, C: Cell<L>, const WATCHED: bool, const MAS
                 high[lane] = high[lane].max(sums[lane]);
             }
         }
-    }
+    });
     if any(|lane| L::from_bit(sums[lane] != wrapped[lane])) {
         return None;
     }
@@ -193,7 +208,7 @@ fn add_counting<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>
     fitted: impl Fn(L, L) -> L,
 ) -> Added {
     let (mut sums, mut exact, mut high) = (*states, [L::default(); BLOCK], [L::LEAST; BLOCK]);
-    for row in block.rows() {
+    block.each_row(|row| {
         for lane in 0..BLOCK {
             let (sum, weight) = (sums[lane], block.weight::<MASKED>(row, lane));
             let is_exact = sum.saturating_add(weight) == sum.wrapping_add(weight);
@@ -203,7 +218,7 @@ fn add_counting<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>
                 high[lane] = high[lane].max(sums[lane]);
             }
         }
-    }
+    });
     *states = sums;
     let mut total = L::default();
     for lane in 0..BLOCK {
