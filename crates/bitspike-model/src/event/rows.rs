@@ -103,6 +103,8 @@ pub(crate) struct Rows<L> {
     /// States at the top of their lanes, padded to whole blocks.
     states: Vec<L>,
     after: Vec<L>,
+    /// The states before rows that are only tried.
+    before: Vec<L>,
 }
 
 impl<L: RowLane> Rows<L> {
@@ -139,6 +141,7 @@ impl<L: RowLane> Rows<L> {
             vectors: Vectors::detect(),
             states: vec![L::default(); padded],
             after: vec![L::default(); columns],
+            before: vec![L::default(); padded],
         })
     }
 
@@ -199,10 +202,20 @@ impl<L: RowLane> Rows<L> {
         }
     }
 
-    /// Rows that can be applied before a neuron may fire.
+    /// Rows that can be applied before a neuron may fire, by halving; among all of these rows, one may.
     fn silent_rows(&mut self, word_lines: &[u32]) -> usize {
-        let loud = word_lines.iter().position(|&word_line| self.add(&[word_line]).may_fire);
-        loud.unwrap_or(word_lines.len())
+        let (mut silent, mut loud) = (0, word_lines.len());
+        while loud - silent > 1 {
+            let middle = usize::midpoint(silent, loud);
+            self.before.copy_from_slice(&self.states);
+            if self.add(&word_lines[silent..middle]).may_fire {
+                self.states.copy_from_slice(&self.before);
+                loud = middle;
+            } else {
+                silent = middle;
+            }
+        }
+        silent
     }
 }
 
