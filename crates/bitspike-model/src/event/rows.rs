@@ -126,7 +126,6 @@ impl<L: RowLane> Rows<L> {
         active.resize(padded, L::default());
         let limits = Limits {
             overflow: rule.overflow,
-            watches: rules.semantics.fire_check == FireCheck::PerOperation,
             silent_up_to: silent_up_to(core, rules, padded, widths)?,
             active,
             all_active: true,

@@ -18,9 +18,7 @@ const _: () = assert!(MOST_ROWS * BLOCK <= 1 << 12, "overflows of a block fit a 
 
 pub(crate) struct Limits<L> {
     pub(crate) overflow: Overflow,
-    /// Whether operations fire, so that sums above `silent_up_to` are to be told.
-    pub(crate) watches: bool,
-    /// A neuron may fire when its lane is above this.
+    /// A neuron may fire when its lane is above this, the lane's maximum where operations do not fire.
     pub(crate) silent_up_to: Vec<L>,
     /// All ones for the neurons that take part, else 0.
     pub(crate) active: Vec<L>,
@@ -94,11 +92,10 @@ fn add<L: RowLane, C: Cell<L>>(
     limits: &mut Limits<L>,
     may_guess: bool,
 ) -> Added {
-    match (limits.watches, limits.all_active) {
-        (false, true) => add_blocks::<L, C, false, false>(states, rows, limits, may_guess),
-        (false, false) => add_blocks::<L, C, false, true>(states, rows, limits, may_guess),
-        (true, true) => add_blocks::<L, C, true, false>(states, rows, limits, may_guess),
-        (true, false) => add_blocks::<L, C, true, true>(states, rows, limits, may_guess),
+    if limits.all_active {
+        add_blocks::<L, C, false>(states, rows, limits, may_guess)
+    } else {
+        add_blocks::<L, C, true>(states, rows, limits, may_guess)
     }
 }
 
@@ -140,13 +137,13 @@ impl<'a, L: RowLane, C: Cell<L>> Block<'a, L, C> {
 
     /// Whether a lane that came as high as this may have fired.
     #[inline(always)]
-    fn may_fire<const WATCHED: bool>(self, high: [L; BLOCK]) -> bool {
-        WATCHED && any(|lane| L::from_bit(high[lane] > self.silent[lane]))
+    fn may_fire(self, high: [L; BLOCK]) -> bool {
+        any(|lane| L::from_bit(high[lane] > self.silent[lane]))
     }
 }
 
 #[inline(always)]
-fn add_blocks<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>(
+fn add_blocks<L: RowLane, C: Cell<L>, const MASKED: bool>(
     states: &mut [L],
     (cells, word_lines): (&[[C; BLOCK]], &[u32]),
     limits: &mut Limits<L>,
@@ -160,13 +157,13 @@ fn add_blocks<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>(
         let block = Block { cells, word_lines, active, silent };
         if may_guess
             && !*overflowing
-            && let Some(may_fire) = add_unless_overflowing::<L, C, WATCHED, MASKED>(sums, block)
+            && let Some(may_fire) = add_unless_overflowing::<L, C, MASKED>(sums, block)
         {
             total.may_fire |= may_fire;
         } else {
             let added = match limits.overflow {
-                Overflow::Saturate => add_counting::<L, C, WATCHED, MASKED>(sums, block, L::saturating_add),
-                Overflow::Wrap => add_counting::<L, C, WATCHED, MASKED>(sums, block, L::wrapping_add),
+                Overflow::Saturate => add_counting::<L, C, MASKED>(sums, block, L::saturating_add),
+                Overflow::Wrap => add_counting::<L, C, MASKED>(sums, block, L::wrapping_add),
             };
             *overflowing = added.overflows > 0;
             total.overflows += added.overflows;
@@ -178,7 +175,7 @@ fn add_blocks<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>(
 
 /// Adds the rows if no sum leaves the range on the way: then, and only then, both sums are the same in the end.
 #[inline(always)]
-fn add_unless_overflowing<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>(
+fn add_unless_overflowing<L: RowLane, C: Cell<L>, const MASKED: bool>(
     states: &mut [L; BLOCK],
     block: Block<L, C>,
 ) -> Option<bool> {
@@ -188,21 +185,19 @@ fn add_unless_overflowing<L: RowLane, C: Cell<L>, const WATCHED: bool, const MAS
             let weight = block.weight::<MASKED>(row, lane);
             sums[lane] = sums[lane].saturating_add(weight);
             wrapped[lane] = wrapped[lane].wrapping_add(weight);
-            if WATCHED {
-                high[lane] = high[lane].max(sums[lane]);
-            }
+            high[lane] = high[lane].max(sums[lane]);
         }
     });
     if any(|lane| L::from_bit(sums[lane] != wrapped[lane])) {
         return None;
     }
     *states = sums;
-    Some(block.may_fire::<WATCHED>(high))
+    Some(block.may_fire(high))
 }
 
 /// Adds the rows and counts the sums out of range.
 #[inline(always)]
-fn add_counting<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>(
+fn add_counting<L: RowLane, C: Cell<L>, const MASKED: bool>(
     states: &mut [L; BLOCK],
     block: Block<L, C>,
     fitted: impl Fn(L, L) -> L,
@@ -214,9 +209,7 @@ fn add_counting<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>
             let is_exact = sum.saturating_add(weight) == sum.wrapping_add(weight);
             sums[lane] = fitted(sum, weight);
             exact[lane] = exact[lane].wrapping_add(L::from_bit(is_exact));
-            if WATCHED {
-                high[lane] = high[lane].max(sums[lane]);
-            }
+            high[lane] = high[lane].max(sums[lane]);
         }
     });
     *states = sums;
@@ -225,7 +218,7 @@ fn add_counting<L: RowLane, C: Cell<L>, const WATCHED: bool, const MASKED: bool>
         total = total.wrapping_add(exact[lane]);
     }
     let overflows = i64::from(count(BLOCK * block.word_lines.len())) - total.into();
-    Added { overflows: u64::try_from(overflows).expect("a count"), may_fire: block.may_fire::<WATCHED>(high) }
+    Added { overflows: u64::try_from(overflows).expect("a count"), may_fire: block.may_fire(high) }
 }
 
 /// Whether a lane has a 1. The flags are as wide as the lanes, for the sake of the vectors.
