@@ -1,7 +1,7 @@
 //! Presets and templates load, and describe the chips they are named after.
 
 use bitspike_spec::config::{self, Preset, templates};
-use bitspike_spec::{Core, FireCheck, FullPolicy, Handshake, TimeStepPolicy};
+use bitspike_spec::{Core, Door, FireCheck, FullPolicy, Handshake, TimeStepPolicy};
 
 fn preset(preset: Preset) -> Core {
     config::from_str(&format!("preset = \"{preset}\""), ".").unwrap_or_else(|error| panic!("{preset}: {error}")).core
@@ -38,7 +38,7 @@ fn tinyodin_is_the_published_parameter_set() {
     let s = core.structure();
     assert_eq!((s.neurons, s.word_lines, s.lanes, s.weight_bits, s.v_bits), (256, 256, 1, 4, 12));
     assert_eq!((s.schedule.initiation_interval, s.queue_depth, s.refractory_bits), (2, 128, 0));
-    assert_eq!(s.schedule.full_policy, FullPolicy::Drop);
+    assert_eq!((s.schedule.full_policy, s.schedule.door), (FullPolicy::Stall, Door::BetweenEvents));
     assert_eq!((s.schedule.time_step, s.schedule.handshake), (TimeStepPolicy::Bypass, Handshake::FourPhase));
     assert_eq!((s.semantics.fire_check, s.semantics.leak.max_amount()), (FireCheck::PerOperation, 127));
 }
