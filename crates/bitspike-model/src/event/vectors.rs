@@ -213,11 +213,8 @@ fn add_counting<L: RowLane, C: Cell<L>, const MASKED: bool>(
         }
     });
     *states = sums;
-    let mut total = L::default();
-    for lane in 0..BLOCK {
-        total = total.wrapping_add(exact[lane]);
-    }
-    let overflows = i64::from(count(BLOCK * block.word_lines.len())) - total.into();
+    let total: i64 = exact.into_iter().fold(L::default(), L::wrapping_add).into();
+    let overflows = i64::from(count(BLOCK * block.word_lines.len())) - total;
     Added { overflows: u64::try_from(overflows).expect("a count"), may_fire: block.may_fire(high) }
 }
 
