@@ -56,6 +56,6 @@ common="WeightShift=0 LeakBits=7 DecayBits=7 BiasBits=0 QueueDepth=16 SpikeQueue
 
 synth small Neurons=16 WordLines=16 Lanes=4 WeightBits=4 VBits=12 ISynBits=0 RefractoryBits=3 $common Semantics=$step Schedule=513
 synth current Neurons=16 WordLines=16 Lanes=2 WeightBits=4 VBits=12 ISynBits=12 RefractoryBits=0 $common Semantics=$current Schedule=1
-synth tinyodin Neurons=256 WordLines=256 Lanes=1 WeightBits=4 VBits=12 ISynBits=0 RefractoryBits=0 $common Semantics=$tinyodin Schedule=$((2 | 1 << 4 | 1 << 7 | 1 << 9))
+synth tinyodin Neurons=256 WordLines=256 Lanes=1 WeightBits=4 VBits=12 ISynBits=0 RefractoryBits=0 $common Semantics=$tinyodin Schedule=$((2 | 1 << 4 | 1 << 7 | 1 << 9 | 1 << 10))
 
 [ "$failed" -eq 0 ]
