@@ -80,7 +80,7 @@ impl<'s> Writer<'s> {
         for source in list {
             let kind = source["properties"]["kind"]["const"].as_str().unwrap_or_default();
             let what = source["description"].as_str().unwrap_or_default();
-            self.line(&format!("\n## `kind = \"{kind}\"`\n\n{what}\n\n{HEAD}").trim_end());
+            self.line(format!("\n## `kind = \"{kind}\"`\n\n{what}\n\n{HEAD}").trim_end());
             self.rows("", source);
         }
     }

@@ -53,7 +53,8 @@ fn the_workspace_has_the_six_crates_and_no_other() {
         .expect("crates folder")
         .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
         .collect();
-    let expected = ["bitspike", "bitspike-cosim", "bitspike-device", "bitspike-model", "bitspike-reference", "bitspike-spec"];
+    let expected =
+        ["bitspike", "bitspike-cosim", "bitspike-device", "bitspike-model", "bitspike-reference", "bitspike-spec"];
     assert_eq!(names, expected.map(str::to_owned).into());
 }
 
