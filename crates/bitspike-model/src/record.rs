@@ -28,6 +28,9 @@ impl Writer<'_> {
     /// Fields of `bits` bits, the first one lowest.
     #[inline(always)]
     fn lanes(&mut self, bits: u32, fields: impl Iterator<Item = i64>) {
+        if bits == 0 {
+            return;
+        }
         let (mut gathered, mut held) = (0_u64, 0);
         for field in fields {
             gathered |= low_bits(field, bits) << held;
@@ -126,7 +129,11 @@ fn pipeline_write<L: Lane>(writer: &mut Writer, s: &Structure, stage: &Stage<L>)
     writer.lanes(s.v_bits, stage.v.iter().map(|&v| v.into()));
     writer.lanes(s.i_syn_bits, stage.i_syn.iter().map(|&i_syn| i_syn.into()));
     writer.lanes(s.refractory_bits, stage.refractory.iter().map(|&refractory| refractory.into()));
-    writer.lanes(s.spike_bits(), stage.spikes.iter().map(|&spikes| spikes.into()));
+    if stage.any_spike {
+        writer.lanes(s.spike_bits(), stage.spikes.iter().map(|&spikes| spikes.into()));
+    } else {
+        writer.zeros(index((s.lanes * s.spike_bits()).div_ceil(32)));
+    }
 }
 
 #[inline(always)]
