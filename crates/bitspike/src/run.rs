@@ -6,7 +6,7 @@ use bitspike_cosim::waveform::{Record, SignalSpec, VcdHeader, VcdWriter};
 use bitspike_model::{Model, Observer, Run, Summary};
 use bitspike_spec::{Core, ProbeSchema, Stimulus};
 
-use crate::control::Control;
+use crate::control::{Control, Interrupt};
 use crate::error::Error;
 use crate::results::{Recorder, RunResult, Spike};
 
@@ -24,6 +24,17 @@ impl Observer for Recorder {
 
     fn time_step(&mut self, _index: u64, v: &[i64]) {
         Recorder::time_step(self, |neuron| v[neuron as usize]);
+    }
+}
+
+/// Ends a run on Ctrl-C; what was recorded so far stays.
+struct Stop<'a>(&'a Interrupt);
+
+impl Observer for Stop<'_> {
+    const EVERY_CYCLE: bool = false;
+
+    fn is_stopped(&self) -> bool {
+        self.0.is_set()
     }
 }
 
@@ -50,7 +61,7 @@ pub fn simulate(request: RunRequest<'_>, control: Control<'_>) -> Result<RunResu
     control.progress.phase("model");
     let RunRequest { core, stimulus, mut recorder, trace } = request;
     let summary = match trace {
-        None if can_skip(core, stimulus) => Model::run(core, stimulus, &mut recorder),
+        None if can_skip(core, stimulus) => Model::run(core, stimulus, &mut (&mut recorder, Stop(control.interrupt))),
         None => every_cycle(core, stimulus, &mut recorder, control, |_, _| Ok(()))?,
         Some(sink) => {
             let mut writer = VcdWriter::new(sink, &vcd_header(core))?;

@@ -244,6 +244,26 @@ fn ctrl_c_keeps_what_is_computed() {
     assert!(folder.path().join("out/report.html").exists());
 }
 
+/// Without a trace the model skips cycles; it asks for Ctrl-C all the same.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_the_fast_engine() {
+    let folder = pair();
+    let endless = shell::STIMULUS.replace("time_steps = 3", "time_steps = 3\nrepeat = 1_000_000_000_000");
+    assert!(endless.contains("repeat"));
+    fs::write(folder.path().join("stimulus.toml"), endless).unwrap();
+    let child = command(folder.path()).args(RUN).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let spikes = folder.path().join("out/spikes.csv");
+    while !spikes.metadata().is_ok_and(|data| data.len() > 1000) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let call = shell::Call::from(child.wait_with_output().unwrap());
+    assert_eq!(call.code, Some(130), "{}", call.all());
+    assert!(call.stderr.contains("what was computed until then is kept"), "{}", call.all());
+}
+
 #[test]
 fn cosim_agrees_in_every_way_with_every_seed() {
     let folder = pair();
