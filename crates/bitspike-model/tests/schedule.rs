@@ -172,3 +172,15 @@ fn a_four_phase_door_takes_an_event_in_eight_cycles() {
     let accepts = cycles(&core, &Stimulus::dense([AerEvent::WordLine(0); 4]), "aer_in_accept", 1);
     assert_eq!(accepts, [3, 11, 19, 27]);
 }
+
+/// Request to the next look is `S + max(9, 12 - II)`; the accept comes two cycles after the request, and the first one in cycle `G`.
+#[test]
+fn a_door_between_events_looks_again_when_the_event_is_done() {
+    for (initiation_interval, interval) in [(1, 8 + 9), (2, 16 + 8), (3, 24 + 7), (4, 32 + 7)] {
+        let mut structure = structure(32, 4, initiation_interval, Handshake::FourPhase);
+        structure.schedule.door = Door::BetweenEvents;
+        let accepts =
+            cycles(&core(structure, SILENT), &Stimulus::dense([AerEvent::WordLine(0); 4]), "aer_in_accept", 1);
+        assert_eq!(accepts, [0, 1, 2, 3].map(|i| 8 + i * interval), "interval {initiation_interval}");
+    }
+}

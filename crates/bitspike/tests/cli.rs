@@ -244,6 +244,22 @@ fn ctrl_c_keeps_what_is_computed() {
     assert!(folder.path().join("out/report.html").exists());
 }
 
+/// The presets are cores a user starts from: each loads, runs, and is the same machine as its RTL.
+#[test]
+fn every_preset_runs_and_agrees_with_its_rtl() {
+    let folder = tempfile::tempdir().unwrap();
+    let stimulus = "time_steps = 10\n[[source]]\nkind = \"poisson\"\nrate_hz = 60\nseed = 3\n";
+    fs::write(folder.path().join("stimulus.toml"), stimulus).unwrap();
+    for preset in ["bitspike", "tinyodin", "loihi1_lif", "xylo"] {
+        fs::write(folder.path().join("core.toml"), format!("preset = \"{preset}\"\n")).unwrap();
+        let words = ["cosim", "core.toml", "--stimulus", "stimulus.toml", "--way", "lockstep", "--json"];
+        let call = bitspike(folder.path(), &words);
+        assert_eq!(call.code, Some(0), "{preset}: {}", call.all());
+        let spikes = fs::read_to_string(folder.path().join("out/spikes.csv")).unwrap();
+        assert!(spikes.lines().count() > 1, "{preset}: no neuron fired");
+    }
+}
+
 /// Without a trace the model skips cycles; it asks for Ctrl-C all the same.
 #[cfg(unix)]
 #[test]
