@@ -68,7 +68,7 @@ module event_queue_tb #(
     pop = '0;
     repeat (2) @(negedge clk);
     read_line();
-    while (fields == 6) begin
+    while (fields == 7) begin
       #(HalfPeriod - 1);
       $display("out %0h %0h %0h %0h",
                head, count, loop_dropped, door_dropped);
