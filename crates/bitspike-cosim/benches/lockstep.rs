@@ -14,8 +14,9 @@ use bitspike_spec::random::{CellRng, Stream};
 use bitspike_spec::stimulus::InPins;
 use bitspike_spec::structure::Door;
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters,
-    Order, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure, TimeStepPolicy, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, EventKind, FireCheck, FullPolicy, Handshake, Integrate,
+    IzhikevichConstants, Model, NeuronParameters, Order, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus,
+    Structure, Synapse, TimeStepPolicy, Values,
 };
 
 const CYCLES: u64 = 300_000;
@@ -139,6 +140,8 @@ fn structure() -> Structure {
         v_bits: 12,
         i_syn_bits: 0,
         frac: 0,
+        model: Model::Lif,
+        synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,
         queue_depth: 16,
@@ -171,14 +174,25 @@ fn core() -> Core {
     let structure = structure();
     let weight = |cell| (CellRng::new(1, Stream::Weights, cell).block(0)[0] % 16) as i16 - 8;
     let codes = (0..structure.neurons * structure.word_lines).map(weight).collect();
-    let parameters = NeuronParameters { threshold: 100, leak: 4, v_reset: 0, bias: 0, output_enable: true };
+    let parameters = NeuronParameters {
+        threshold: 100,
+        leak: 4,
+        v_reset: 0,
+        bias: 0,
+        output_enable: true,
+        ..NeuronParameters::default()
+    };
     let values = Values {
         neurons: vec![parameters],
         v_init: 0,
-        i_syn_decay: 0,
+        u_init: 0,
+        i_syn_decay: Vec::new(),
+        gain: Vec::new(),
+        izhikevich: IzhikevichConstants::default(),
         refractory_steps: 0,
         lfsr_seed: 1,
         first_word_line: 0,
+        loop_back_delay: 0,
         image: CrossbarImage::new(structure.word_lines, structure.neurons, codes).expect("one code for each cell"),
     };
     Core::new(structure, values).expect("the figures are in range")
@@ -186,10 +200,10 @@ fn core() -> Core {
 
 /// 63 word lines and a time step, again and again.
 fn events() -> impl Iterator<Item = AerEvent> {
-    (0..1024_u32).map(|n| if n % 64 == 63 { AerEvent::TimeStep } else { AerEvent::WordLine(n * 37 % 256) })
+    (0..1024_u32).map(|n| if n % 64 == 63 { AerEvent::TimeStep } else { AerEvent::word_line(n * 37 % 256) })
 }
 
 fn dense(core: &Core) -> Stimulus {
-    let slots = u64::from(core.structure().slots(core.structure().groups()));
+    let slots = u64::from(core.structure().slots(EventKind::WordLine));
     Stimulus { repeat: CYCLES / slots / 1024 + 1, ..Stimulus::dense(events()) }
 }

@@ -19,7 +19,7 @@ fn load(structure: &Structure) -> Lockstep {
 fn one_word_line_event_takes_the_cycles_of_the_contract() {
     let structure = plain();
     let core = core(structure, 1);
-    let word_line = AerEvent::WordLine(3);
+    let word_line = AerEvent::word_line(3);
     let stimulus = Stimulus { events: vec![TimedEvent { not_before: 10, event: word_line }], ..Stimulus::default() };
     let lockstep = load(&structure);
     let mut instance = lockstep.instance(InitialState::Zero).unwrap();
@@ -130,7 +130,7 @@ fn a_testbench_build_cannot_be_loaded() {
 fn an_event_the_core_does_not_have_is_refused() {
     let structure = plain();
     let core = core(structure, 1);
-    let stimulus = Stimulus::dense([AerEvent::WordLine(6)]);
+    let stimulus = Stimulus::dense([AerEvent::word_line(6)]);
     let lockstep = load(&structure);
     let mut instance = lockstep.instance(InitialState::Zero).unwrap();
     let error = RtlRun::new(&mut instance, &core, &stimulus, 10).unwrap_err();

@@ -5,8 +5,9 @@
 use bitspike_model::{Model, NullObserver, Run};
 use bitspike_spec::fx::{Lfsr, Overflow, Rounding};
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters,
-    Order, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure, TimeStepPolicy, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate,
+    IzhikevichConstants, Model, NeuronParameters, Order, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus,
+    Structure, Synapse, TimeStepPolicy, Values,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -60,6 +61,8 @@ fn structure(case: &Case) -> Structure {
         v_bits: 12,
         i_syn_bits: 0,
         frac: 0,
+        model: Model::Lif,
+        synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,
         queue_depth: 128,
@@ -91,14 +94,25 @@ fn structure(case: &Case) -> Structure {
 fn core(case: &Case) -> Core {
     let mut lfsr = Lfsr::for_lane(1, 0);
     let codes = (0..SIZE * SIZE).map(|_| ((lfsr.next() >> 9) % 16) as i16 - 8);
-    let neuron = NeuronParameters { threshold: case.threshold, leak: 20, v_reset: 0, bias: 0, output_enable: true };
+    let neuron = NeuronParameters {
+        threshold: case.threshold,
+        leak: 20,
+        v_reset: 0,
+        bias: 0,
+        output_enable: true,
+        ..NeuronParameters::default()
+    };
     let values = Values {
         neurons: vec![neuron; SIZE as usize],
         v_init: 0,
-        i_syn_decay: 0,
+        u_init: 0,
+        i_syn_decay: Vec::new(),
+        gain: Vec::new(),
+        izhikevich: IzhikevichConstants::default(),
         refractory_steps: 0,
         lfsr_seed: 1,
         first_word_line: 0,
+        loop_back_delay: 0,
         image: CrossbarImage::new(SIZE, SIZE, codes.collect()).expect("one code for each cell"),
     };
     Core::new(structure(case), values).expect("a checked core")
@@ -107,7 +121,7 @@ fn core(case: &Case) -> Core {
 fn stimulus() -> Stimulus {
     let mut lfsr = Lfsr::for_lane(2, 0);
     let events = (0..1000_u32)
-        .map(|i| if i % 250 == 249 { AerEvent::TimeStep } else { AerEvent::WordLine((lfsr.next() >> 8) % SIZE) });
+        .map(|i| if i % 250 == 249 { AerEvent::TimeStep } else { AerEvent::word_line((lfsr.next() >> 8) % SIZE) });
     Stimulus { repeat: EVENTS / 1000, ..Stimulus::dense(events) }
 }
 
@@ -149,7 +163,7 @@ fn bare_rows(criterion: &mut Criterion) {
         .events
         .iter()
         .filter_map(|timed| match timed.event {
-            AerEvent::WordLine(word_line) => Some(word_line as usize),
+            AerEvent::WordLine { word_line, .. } => Some(word_line as usize),
             AerEvent::TimeStep | AerEvent::Inject { .. } | AerEvent::TimeStepOne(_) => None,
         })
         .collect();

@@ -265,7 +265,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
     }
 
     fn slots(&self, event: StoredEvent) -> u32 {
-        self.machine.fixed.structure.slots(self.machine.fixed.groups_of(event.kind))
+        self.machine.fixed.structure.slots(event.kind)
     }
 
     /// Writes what is in the pipeline ahead of time, and notes when its spikes come to the queue.

@@ -31,7 +31,10 @@ impl<L: Lane> Memory<L> {
 pub(crate) fn parameters(core: &Core) -> Vec<Parameters<i64>> {
     let values = core.values();
     (0..core.structure().neurons)
-        .map(|n| Parameters::new(core.parameters(n), values.i_syn_decay, values.refractory_steps))
+        .map(|n| {
+            let i_syn_decay = values.i_syn_decay.first().copied().unwrap_or(0);
+            Parameters::new(core.parameters(n), i_syn_decay, values.refractory_steps)
+        })
         .collect()
 }
 

@@ -5,8 +5,9 @@
 use bitspike_model::Run;
 use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters,
-    Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure, TimeStepPolicy, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate,
+    IzhikevichConstants, Model, NeuronParameters, Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics,
+    Stimulus, Structure, Synapse, TimeStepPolicy, Values,
 };
 
 fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Handshake) -> Structure {
@@ -19,6 +20,8 @@ fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Hand
         v_bits: 12,
         i_syn_bits: 0,
         frac: 0,
+        model: Model::Lif,
+        synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,
         queue_depth: 8,
@@ -49,15 +52,26 @@ fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Hand
 
 /// Every weight is 1; neurons fire at `threshold`.
 fn core(structure: Structure, threshold: i64) -> Core {
-    let neuron = NeuronParameters { threshold, leak: 0, v_reset: 0, bias: 0, output_enable: true };
+    let neuron = NeuronParameters {
+        threshold,
+        leak: 0,
+        v_reset: 0,
+        bias: 0,
+        output_enable: true,
+        ..NeuronParameters::default()
+    };
     let codes = vec![1; (structure.neurons * structure.word_lines) as usize];
     let values = Values {
         neurons: vec![neuron],
         v_init: 0,
-        i_syn_decay: 0,
+        u_init: 0,
+        i_syn_decay: Vec::new(),
+        gain: Vec::new(),
+        izhikevich: IzhikevichConstants::default(),
         refractory_steps: 0,
         lfsr_seed: 0,
         first_word_line: 0,
+        loop_back_delay: 0,
         image: CrossbarImage::new(structure.word_lines, structure.neurons, codes).expect("one code for each cell"),
     };
     Core::new(structure, values).expect("a checked core")
@@ -98,9 +112,9 @@ fn an_event_takes_its_groups_times_the_interval_and_at_least_three_cycles() {
         let whole = u64::from((interval * neurons / lanes).max(3));
         let single = u64::from(interval.max(3));
         let events = [
-            (AerEvent::WordLine(1), whole),
+            (AerEvent::word_line(1), whole),
             (AerEvent::TimeStep, whole),
-            (AerEvent::Inject { neuron: 1, weight: 1 }, single),
+            (AerEvent::inject(1, 1), single),
             (AerEvent::TimeStepOne(2), single),
         ];
         for (event, slots) in events {
@@ -115,7 +129,7 @@ fn an_event_takes_its_groups_times_the_interval_and_at_least_three_cycles() {
 #[test]
 fn back_to_back_events_end_so_many_slots_and_one_cycle_after_the_first_accept() {
     let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
-    let mut stimulus = Stimulus::dense([AerEvent::WordLine(0); 6]);
+    let mut stimulus = Stimulus::dense([AerEvent::word_line(0); 6]);
     stimulus.events.iter_mut().for_each(|timed| timed.not_before = 50);
     let accepts = cycles(&core, &stimulus, "aer_in_accept", 1);
     let running = cycles(&core, &stimulus, "control_state", 2);
@@ -125,21 +139,21 @@ fn back_to_back_events_end_so_many_slots_and_one_cycle_after_the_first_accept() 
 #[test]
 fn the_first_write_comes_four_cycles_after_the_accept() {
     let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
-    let writes = cycles(&core, &later(AerEvent::WordLine(0), 50), "write_valid", 1);
+    let writes = cycles(&core, &later(AerEvent::word_line(0), 50), "write_valid", 1);
     assert_eq!(writes.into_iter().find(|&cycle| cycle > 8), Some(54));
 }
 
 #[test]
 fn the_core_is_idle_two_cycles_and_the_slots_after_the_accept() {
     let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
-    let idle = cycles(&core, &later(AerEvent::WordLine(0), 50), "control_state", 1);
+    let idle = cycles(&core, &later(AerEvent::word_line(0), 50), "control_state", 1);
     assert_eq!(idle.into_iter().find(|&cycle| cycle > 51), Some(50 + 2 + 8));
 }
 
 #[test]
 fn a_spike_is_offered_two_cycles_after_its_write() {
     let core = core(structure(4, 4, 1, Handshake::Synchronous), 1);
-    let stimulus = later(AerEvent::Inject { neuron: 3, weight: 1 }, 50);
+    let stimulus = later(AerEvent::inject(3, 1), 50);
     assert_eq!(cycles(&core, &stimulus, "aer_out_req", 1), [54 + 2]);
     assert_eq!(cycles(&core, &stimulus, "aer_out_address", 3), [56]);
 }
@@ -147,14 +161,14 @@ fn a_spike_is_offered_two_cycles_after_its_write() {
 #[test]
 fn a_synchronous_spike_takes_one_cycle() {
     let core = core(structure(4, 4, 1, Handshake::Synchronous), 1);
-    let stimulus = later(AerEvent::WordLine(0), 50);
+    let stimulus = later(AerEvent::word_line(0), 50);
     assert_eq!(cycles(&core, &stimulus, "aer_out_accept", 1), [56, 57, 58, 59]);
 }
 
 #[test]
 fn a_four_phase_spike_takes_nine_cycles() {
     let core = core(structure(4, 4, 1, Handshake::FourPhase), 1);
-    let accepts = cycles(&core, &later(AerEvent::WordLine(0), 50), "aer_out_accept", 1);
+    let accepts = cycles(&core, &later(AerEvent::word_line(0), 50), "aer_out_accept", 1);
     assert_eq!(accepts.len(), 4);
     assert!(accepts.windows(2).all(|pair| pair[1] - pair[0] == 9), "{accepts:?}");
 }
@@ -162,14 +176,14 @@ fn a_four_phase_spike_takes_nine_cycles() {
 #[test]
 fn a_synchronous_door_takes_an_event_in_each_cycle() {
     let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
-    let accepts = cycles(&core, &Stimulus::dense([AerEvent::WordLine(0); 6]), "aer_in_accept", 1);
+    let accepts = cycles(&core, &Stimulus::dense([AerEvent::word_line(0); 6]), "aer_in_accept", 1);
     assert_eq!(accepts, [0, 1, 2, 3, 4, 5]);
 }
 
 #[test]
 fn a_four_phase_door_takes_an_event_in_eight_cycles() {
     let core = core(structure(4, 4, 1, Handshake::FourPhase), SILENT);
-    let accepts = cycles(&core, &Stimulus::dense([AerEvent::WordLine(0); 4]), "aer_in_accept", 1);
+    let accepts = cycles(&core, &Stimulus::dense([AerEvent::word_line(0); 4]), "aer_in_accept", 1);
     assert_eq!(accepts, [3, 11, 19, 27]);
 }
 
@@ -180,7 +194,7 @@ fn a_door_between_events_looks_again_when_the_event_is_done() {
         let mut structure = structure(32, 4, initiation_interval, Handshake::FourPhase);
         structure.schedule.door = Door::BetweenEvents;
         let accepts =
-            cycles(&core(structure, SILENT), &Stimulus::dense([AerEvent::WordLine(0); 4]), "aer_in_accept", 1);
+            cycles(&core(structure, SILENT), &Stimulus::dense([AerEvent::word_line(0); 4]), "aer_in_accept", 1);
         assert_eq!(accepts, [0, 1, 2, 3].map(|i| 8 + i * interval), "interval {initiation_interval}");
     }
 }

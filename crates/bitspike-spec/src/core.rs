@@ -16,6 +16,34 @@ pub struct NeuronParameters {
     pub bias: i64,
     /// Whether spikes of this neuron leave it.
     pub output_enable: bool,
+    /// Rate of the recovery times the time step (`izhikevich`), a constant; else 0.
+    pub a: i64,
+    /// Slope of the recovery (`izhikevich`), a constant; else 0.
+    pub b: i64,
+    /// Added to `u` at a spike (`izhikevich`), signed, `u_bits`; else 0.
+    pub u_step: i64,
+}
+
+impl Default for NeuronParameters {
+    /// Everything 0, the output enabled.
+    fn default() -> Self {
+        NeuronParameters { threshold: 0, leak: 0, v_reset: 0, bias: 0, output_enable: true, a: 0, b: 0, u_step: 0 }
+    }
+}
+
+/// Constants that all neurons of an Izhikevich core share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct IzhikevichConstants {
+    /// Coefficient of `v^2`, a constant.
+    pub k2: i64,
+    /// Coefficient of `v`, or with `shift_add` the vertex of the parabola; format of `v` with up to 2 bits more.
+    pub k1: i64,
+    /// Constant term, or with `shift_add` the value at the vertex; as `k1`.
+    pub k0: i64,
+    /// Where the recovery has its zero; as `k1`.
+    pub v_zero: i64,
+    /// Time step in ms with `TimeScale::Constant`, a constant; else 0.
+    pub dt: i64,
 }
 
 /// The synapse array as integers: one weight code for each word line and bit line, word line major.
@@ -81,14 +109,22 @@ pub struct Values {
     pub neurons: Vec<NeuronParameters>,
     /// Membrane potential after reset; signed, `v_bits`.
     pub v_init: i64,
-    /// Amount of the current decay, unsigned.
-    pub i_syn_decay: i64,
+    /// Membrane recovery after reset; signed, `u_bits`; 0 where there is none.
+    pub u_init: i64,
+    /// Amount of the decay of each accumulator, unsigned.
+    pub i_syn_decay: Vec<i64>,
+    /// Gains of `three_tau`, `[polarity][fast, slow]`, unsigned; empty with the other filters.
+    pub gain: Vec<[i64; 2]>,
+    /// Constants that all neurons of an Izhikevich core share; all 0 with `lif`.
+    pub izhikevich: IzhikevichConstants,
     /// Time steps in which `v` is held after a spike.
     pub refractory_steps: u32,
     /// Seed of the lanes' generators.
     pub lfsr_seed: u32,
     /// Word line that neuron 0 drives when spikes loop back.
     pub first_word_line: u32,
+    /// Delay of looped-back spikes in time steps, 0 to `delay_slots - 1`.
+    pub loop_back_delay: u32,
     /// The synapse array.
     pub image: CrossbarImage,
 }
@@ -164,7 +200,9 @@ fn check_shared(structure: &Structure, values: &Values) -> Result<(), CoreError>
     let (v_low, v_high) = signed_range(structure.v_bits);
     let check = CoreError::check_range;
     check("values.v_init", values.v_init, v_low, v_high)?;
-    check("values.i_syn_decay", values.i_syn_decay, 0, structure.semantics.decay.amount_limit())?;
+    for (k, &amount) in values.i_syn_decay.iter().enumerate() {
+        check(&format!("values.i_syn_decay[{k}]"), amount, 0, structure.semantics.decay.amount_limit())?;
+    }
     check("values.refractory_steps", i64::from(values.refractory_steps), 0, (1 << structure.refractory_bits) - 1)?;
     let loop_back_room = i64::from(structure.word_lines) - i64::from(structure.neurons);
     if !structure.schedule.loop_back {

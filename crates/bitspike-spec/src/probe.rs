@@ -9,7 +9,7 @@ use crate::structure::{Structure, index_bits};
 pub enum SignalKind {
     /// An unsigned number.
     Unsigned,
-    /// One signed field of this many bits for each lane, lane 0 lowest, in the format of `v`.
+    /// Signed fields of this many bits, the same number for each lane, lane 0 lowest, in the format of `v`.
     SignedLanes(u32),
     /// One unsigned field of this many bits for each lane, lane 0 lowest.
     UnsignedLanes(u32),
@@ -85,6 +85,8 @@ fn columns(s: &Structure) -> Vec<Column> {
     use SignalKind::{SignedLanes, Unsigned, UnsignedLanes};
     let counter = |name| (name, 32, Unsigned);
     let i_syn_counter = if s.i_syn_bits == 0 { 0 } else { 32 };
+    let u_counter = if s.u_bits() == 0 { 0 } else { 32 };
+    let input_bits = if s.synapse.is_buffered() { s.lanes * s.synapse.polarities() * s.i_syn_bits } else { 0 };
     vec![
         ("control_state", 2, Unsigned),
         ("queue_count", index_bits(s.queue_depth + 1), Unsigned),
@@ -96,7 +98,10 @@ fn columns(s: &Structure) -> Vec<Column> {
         ("write_group", s.group_bits(), Unsigned),
         ("write_mask", s.lanes, UnsignedLanes(1)),
         ("write_v", s.lanes * s.v_bits, SignedLanes(s.v_bits)),
-        ("write_i_syn", s.lanes * s.i_syn_bits, SignedLanes(s.i_syn_bits)),
+        ("write_u", s.lanes * s.u_bits(), SignedLanes(s.u_bits())),
+        ("write_i_syn", s.lanes * s.accumulators() * s.i_syn_bits, SignedLanes(s.i_syn_bits)),
+        ("write_input", input_bits, SignedLanes(s.i_syn_bits)),
+        ("write_slot", s.synapse.delay_bits(), Unsigned),
         ("write_refractory", s.lanes * s.refractory_bits, UnsignedLanes(s.refractory_bits)),
         ("write_spikes", s.lanes * s.spike_bits(), UnsignedLanes(s.spike_bits())),
         ("spike_queue_count", index_bits(s.spike_queue_depth + 1), Unsigned),
@@ -111,6 +116,7 @@ fn columns(s: &Structure) -> Vec<Column> {
         counter("spikes"),
         counter("stall_cycles"),
         counter("time_steps"),
+        ("u_overflows", u_counter, Unsigned),
         ("i_syn_overflows", i_syn_counter, Unsigned),
     ]
 }
@@ -128,7 +134,10 @@ pub struct Counters {
     pub synaptic_ops: u64,
     /// Updates in which `v` saturated or wrapped.
     pub v_overflows: u64,
-    /// Updates in which `i_syn` saturated or wrapped.
+    /// Updates in which `u` saturated or wrapped.
+    #[serde(default)]
+    pub u_overflows: u64,
+    /// Updates in which a synaptic current saturated or wrapped.
     pub i_syn_overflows: u64,
     /// Spikes that left the serialiser.
     pub spikes: u64,
@@ -143,7 +152,7 @@ pub struct Counters {
 impl Counters {
     /// Name and value of every counter, in the order of the register map (`0x20` on).
     #[must_use]
-    pub fn named(&self) -> [(&'static str, u64); 10] {
+    pub fn named(&self) -> [(&'static str, u64); 11] {
         [
             ("events_accepted", self.events_accepted),
             ("events_dropped", self.events_dropped),
@@ -155,6 +164,7 @@ impl Counters {
             ("stall_cycles", self.stall_cycles),
             ("time_steps", self.time_steps),
             ("queue_high_water", self.queue_high_water),
+            ("u_overflows", self.u_overflows),
         ]
     }
 }

@@ -2,8 +2,11 @@
 
 use crate::coded::coded_enum;
 use crate::error::CoreError;
+use crate::event::EventKind;
 use crate::fx::{QFormat, Rounding};
+use crate::neuron_model::Model;
 use crate::semantics::{Clamp, FireCheck, Integrate, Reduce, ReduceForm, Reset, Semantics};
+use crate::synapse::Synapse;
 
 coded_enum! {
     /// What a time-step event does when it meets queued events.
@@ -99,8 +102,12 @@ pub struct Structure {
     pub v_bits: u32,
     /// Synaptic current width, two's complement, 4 to 32, or 0 if there is none.
     pub i_syn_bits: u32,
-    /// Fraction bits of `v` and `i_syn`: one LSB is `2^-frac`. Names values in reports, changes no arithmetic.
+    /// Fraction bits of `v`, `u` and `i_syn`: one LSB is `2^-frac`. For `lif` it names values in reports and changes no arithmetic.
     pub frac: u32,
+    /// Neuron model.
+    pub model: Model,
+    /// Filter, polarities and delay slots of the synapse.
+    pub synapse: Synapse,
     /// Bias width, two's complement, 2 to `v_bits`, or 0 if there is none.
     pub bias_bits: u32,
     /// Refractory counter width, unsigned, 1 to 16, or 0 if there is none.
@@ -146,9 +153,15 @@ impl Structure {
         index_bits(self.groups())
     }
 
-    /// Bits of an event's payload: `max(word_line_bits, neuron_bits + weight_bits)`.
+    /// Bits of an event's payload: `delay_bits + body_bits`.
     #[must_use]
     pub const fn payload_bits(&self) -> u32 {
+        self.synapse.delay_bits() + self.body_bits()
+    }
+
+    /// Bits of a payload below the delay: `max(word_line_bits, neuron_bits + weight_bits)`.
+    #[must_use]
+    pub const fn body_bits(&self) -> u32 {
         let inject = self.neuron_bits() + self.weight_bits;
         if self.word_line_bits() > inject { self.word_line_bits() } else { inject }
     }
@@ -165,11 +178,48 @@ impl Structure {
         if self.v_bits < 32 { self.v_bits + 1 } else { 32 }
     }
 
-    /// Slots (cycles) of an event that touches `groups` groups: `max(3, initiation_interval * groups)`.
+    /// Accumulators `A` of the synaptic current of a neuron, 0 where there is none.
     #[must_use]
-    pub const fn slots(&self, groups: u32) -> u32 {
-        let slots = self.schedule.initiation_interval * groups;
-        if slots < 3 { 3 } else { slots }
+    pub const fn accumulators(&self) -> u32 {
+        if self.i_syn_bits == 0 { 0 } else { self.synapse.polarities() * self.synapse.filters() }
+    }
+
+    /// Width of `u`, 0 where there is none.
+    #[must_use]
+    pub const fn u_bits(&self) -> u32 {
+        self.model.u_bits()
+    }
+
+    /// Cycles of `INIT`: `groups`, times the delay slots where inputs are buffered.
+    #[must_use]
+    pub const fn init_cycles(&self) -> u32 {
+        self.groups() * self.synapse.delay_slots
+    }
+
+    /// Groups an event of this kind touches.
+    #[must_use]
+    pub const fn groups_of(&self, kind: EventKind) -> u32 {
+        if kind.is_single() { 1 } else { self.groups() }
+    }
+
+    /// Cycles that a group of an event spends in stage S1: `k_e` of the contract.
+    #[must_use]
+    pub const fn s1_cycles(&self, kind: EventKind) -> u32 {
+        if kind.is_time_step() { self.model.step_cycles() } else { 1 }
+    }
+
+    /// Cycles between two groups of an event: `max(initiation_interval, s1_cycles)`.
+    #[must_use]
+    pub const fn interval(&self, kind: EventKind) -> u32 {
+        let (interval, cycles) = (self.schedule.initiation_interval, self.s1_cycles(kind));
+        if interval < cycles { cycles } else { interval }
+    }
+
+    /// Slots (cycles) of an event: `max(s1_cycles + 2, interval * groups)`.
+    #[must_use]
+    pub const fn slots(&self, kind: EventKind) -> u32 {
+        let (least, slots) = (self.s1_cycles(kind) + 2, self.interval(kind) * self.groups_of(kind));
+        if slots < least { least } else { slots }
     }
 
     /// Format of the membrane potential.

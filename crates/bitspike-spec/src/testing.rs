@@ -6,8 +6,8 @@ use crate::fx::{Overflow, Rounding};
 use crate::stimulus::{Stimulus, TimedEvent};
 use crate::structure::{Door, FullPolicy, Handshake, Schedule, Structure, TimeStepPolicy, signed_range};
 use crate::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, Integrate, NeuronParameters, Order, Reduce, ReduceForm,
-    Reset, Semantics, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, Integrate, IzhikevichConstants, Model, NeuronParameters,
+    Order, Reduce, ReduceForm, Reset, Semantics, Synapse, Values,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -41,6 +41,8 @@ pub fn arb_structure() -> impl Strategy<Value = Structure> {
             v_bits,
             i_syn_bits: if semantics.integrate == Integrate::Current { i_syn_bits } else { 0 },
             frac: 0,
+            model: Model::Lif,
+            synapse: Synapse::DIRECT,
             bias_bits: bias_bits.min(v_bits),
             refractory_bits,
             queue_depth,
@@ -149,6 +151,7 @@ fn arb_neuron(s: Structure) -> impl Strategy<Value = NeuronParameters> {
         v_reset,
         bias,
         output_enable,
+        ..NeuronParameters::default()
     })
 }
 
@@ -163,10 +166,14 @@ fn arb_values(s: Structure) -> impl Strategy<Value = Values> {
         move |(neurons, (v_init, i_syn_decay, refractory_steps, lfsr_seed, first_word_line), codes)| Values {
             neurons,
             v_init,
-            i_syn_decay,
+            u_init: 0,
+            i_syn_decay: vec![i_syn_decay; s.accumulators() as usize],
+            gain: Vec::new(),
+            izhikevich: IzhikevichConstants::default(),
             refractory_steps,
             lfsr_seed,
             first_word_line,
+            loop_back_delay: 0,
             image: CrossbarImage::new(s.word_lines, s.neurons, codes).expect("one code for each cell"),
         },
     )
@@ -175,9 +182,9 @@ fn arb_values(s: Structure) -> impl Strategy<Value = Values> {
 fn arb_event(s: Structure) -> impl Strategy<Value = AerEvent> {
     let weight = arb_signed(s.weight_bits).prop_map(|weight| weight as i16);
     prop_oneof![
-        8 => (0..s.word_lines).prop_map(AerEvent::WordLine),
+        8 => (0..s.word_lines).prop_map(AerEvent::word_line),
         2 => Just(AerEvent::TimeStep),
-        2 => (0..s.neurons, weight).prop_map(|(neuron, weight)| AerEvent::Inject { neuron, weight }),
+        2 => (0..s.neurons, weight).prop_map(|(neuron, weight)| AerEvent::inject(neuron, weight)),
         1 => (0..s.neurons).prop_map(AerEvent::TimeStepOne),
     ]
 }

@@ -37,7 +37,7 @@ fn time_constants_become_factors_shifts_and_steps() {
     ));
     // 4096 exp(-1/20) = 3896.24; exp(-1/5) = 0.8187: 1 - 2^-2 = 0.75 (0.069 off), 1 - 2^-3 = 0.875 (0.056 off).
     let values = loaded.core.values();
-    assert_eq!((values.neurons[0].leak, values.i_syn_decay, values.refractory_steps), (3896, 3, 2));
+    assert_eq!((values.neurons[0].leak, &values.i_syn_decay[..], values.refractory_steps), (3896, &[3][..], 2));
 }
 
 #[test]

@@ -25,10 +25,10 @@ fn shown(events: &[TimedEvent]) -> String {
     let mut text = String::new();
     for timed in events {
         let written = match timed.event {
-            AerEvent::WordLine(w) => write!(text, "{w} "),
+            AerEvent::WordLine { word_line: w, .. } => write!(text, "{w} "),
             AerEvent::TimeStep => write!(text, ". "),
             AerEvent::TimeStepOne(n) => write!(text, "t{n} "),
-            AerEvent::Inject { neuron, weight } => write!(text, "i{neuron}:{weight} "),
+            AerEvent::Inject { neuron, weight, .. } => write!(text, "i{neuron}:{weight} "),
         };
         written.expect("a string takes everything");
     }
@@ -114,7 +114,7 @@ fn the_environment_is_taken_as_written() {
 fn poisson_spikes_do_not_depend_on_the_other_word_lines() {
     let all = read("time_steps = 200\n[[source]]\nkind = \"poisson\"\nrate_hz = 100\nseed = 5\n");
     let one = read("time_steps = 200\n[[source]]\nkind = \"poisson\"\nword_lines = [3, 3]\nrate_hz = 100\nseed = 5\n");
-    let kept = |event: &AerEvent| matches!(event, AerEvent::TimeStep | AerEvent::WordLine(3));
+    let kept = |event: &AerEvent| matches!(event, AerEvent::TimeStep | AerEvent::WordLine { word_line: 3, .. });
     let filtered: Vec<AerEvent> = all.stimulus.events.iter().map(|timed| timed.event).filter(kept).collect();
     let alone: Vec<AerEvent> = one.stimulus.events.iter().map(|timed| timed.event).collect();
     assert_eq!(filtered, alone);

@@ -66,7 +66,7 @@ fn tinyodin() -> Outcome<Core> {
 fn dense(word_lines: u64, cycles: u64) -> Stimulus {
     let numbers = &CellRng::new(11, Stream::Poisson, 0);
     let step = |step: u64| {
-        let word_line = move |index| AerEvent::WordLine(numbers.block(word_lines * step + index)[0] % NEURONS);
+        let word_line = move |index| AerEvent::word_line(numbers.block(word_lines * step + index)[0] % NEURONS);
         (0..word_lines).map(word_line).chain([AerEvent::TimeStep])
     };
     let events = (0..32).flat_map(step);
@@ -311,7 +311,7 @@ fn bare_loop(core: &Core) -> f64 {
         .events
         .iter()
         .filter_map(|timed| match timed.event {
-            AerEvent::WordLine(row) => Some(row),
+            AerEvent::WordLine { word_line: row, .. } => Some(row),
             AerEvent::TimeStep | AerEvent::TimeStepOne(_) | AerEvent::Inject { .. } => None,
         })
         .collect();

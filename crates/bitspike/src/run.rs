@@ -170,7 +170,7 @@ mod tests {
 
     /// Word line 0 adds 1, -8 and 7: neuron 2 reaches 20 with the third event.
     fn three_events_and_a_step() -> Vec<AerEvent> {
-        vec![AerEvent::WordLine(0), AerEvent::WordLine(0), AerEvent::WordLine(0), AerEvent::TimeStep]
+        vec![AerEvent::word_line(0), AerEvent::word_line(0), AerEvent::word_line(0), AerEvent::TimeStep]
     }
 
     #[test]

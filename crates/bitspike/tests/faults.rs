@@ -37,13 +37,13 @@ struct Fault {
     signal: &'static str,
 }
 
-const W0: AerEvent = AerEvent::WordLine(0);
-const W1: AerEvent = AerEvent::WordLine(1);
-const W2: AerEvent = AerEvent::WordLine(2);
+const W0: AerEvent = AerEvent::word_line(0);
+const W1: AerEvent = AerEvent::word_line(1);
+const W2: AerEvent = AerEvent::word_line(2);
 const STEP: AerEvent = AerEvent::TimeStep;
 
 const fn inject(neuron: u32, weight: i16) -> AerEvent {
-    AerEvent::Inject { neuron, weight }
+    AerEvent::inject(neuron, weight)
 }
 
 fn as_is(_: &mut Structure) {}
@@ -345,7 +345,7 @@ const STATE: [Fault; 10] = [
             s.semantics.integrate = Integrate::Current;
             s.semantics.decay = shift(Rounding::Floor, Clamp::None);
         },
-        values: |v| v.i_syn_decay = 1,
+        values: |v| v.i_syn_decay = vec![1],
         events: &[W0, STEP],
         cycle: write(1),
         signal: "write_v",

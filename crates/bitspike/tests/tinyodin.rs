@@ -61,14 +61,14 @@ impl TinyOdin<'_> {
 
     fn event(&mut self, event: AerEvent) {
         match event {
-            AerEvent::WordLine(pre) => {
+            AerEvent::WordLine { word_line: pre, .. } => {
                 for n in 0..NEURONS {
                     let weight = i32::from(self.core.values().image.row(pre)[n]);
                     self.neuron(n, Some(weight));
                 }
             }
             AerEvent::TimeStep => (0..NEURONS).for_each(|n| self.neuron(n, None)),
-            AerEvent::Inject { neuron, weight } => self.neuron(neuron as usize, Some(i32::from(weight))),
+            AerEvent::Inject { neuron, weight, .. } => self.neuron(neuron as usize, Some(i32::from(weight))),
             AerEvent::TimeStepOne(neuron) => self.neuron(neuron as usize, None),
         }
     }
@@ -100,8 +100,8 @@ fn random_event(numbers: &mut Numbers) -> AerEvent {
     match numbers.below(6) {
         0 => AerEvent::TimeStep,
         1 => AerEvent::TimeStepOne(numbers.below(255) as u32),
-        2 => AerEvent::Inject { neuron: low, weight: [-8, -3, 1, 5, 7][numbers.below(5) as usize] },
-        _ => AerEvent::WordLine(numbers.below(256) as u32),
+        2 => AerEvent::inject(low, [-8, -3, 1, 5, 7][numbers.below(5) as usize]),
+        _ => AerEvent::word_line(numbers.below(256) as u32),
     }
 }
 
@@ -120,7 +120,7 @@ fn events(door: Door, numbers: &mut Numbers) -> (Vec<TimedEvent>, Vec<AerEvent>)
         not_before += APART;
     }
     for _ in 0..4 {
-        let [first, second] = [(); 2].map(|()| AerEvent::WordLine(numbers.below(256) as u32));
+        let [first, second] = [(); 2].map(|()| AerEvent::word_line(numbers.below(256) as u32));
         let reference = AerEvent::TimeStep;
         sent.extend([first, second, reference].map(|event| TimedEvent { not_before, event }));
         run.extend(match door {

@@ -49,7 +49,8 @@ fn word(value: i64) -> u32 {
 
 fn shared_values(core: &Core) -> Vec<BusWrite> {
     let v = core.values();
-    let data = [word(v.v_init), word(v.i_syn_decay), v.refractory_steps, v.lfsr_seed, v.first_word_line];
+    let i_syn_decay = v.i_syn_decay.first().copied().unwrap_or(0);
+    let data = [word(v.v_init), word(i_syn_decay), v.refractory_steps, v.lfsr_seed, v.first_word_line];
     (0x10..).zip(data).map(|(address, data)| BusWrite { address, data }).collect()
 }
 
@@ -151,6 +152,7 @@ pub fn counters_from(words: [u32; 10]) -> Counters {
         stall_cycles: stalls,
         time_steps: steps,
         queue_high_water: high_water,
+        u_overflows: 0,
     }
 }
 

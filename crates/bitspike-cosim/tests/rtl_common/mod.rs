@@ -12,9 +12,9 @@ use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::random::{CellRng, Stream};
 use bitspike_spec::structure::Door;
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters,
-    Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure, TimeStepPolicy,
-    TimedEvent, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, FullPolicy, Handshake, Integrate, IzhikevichConstants,
+    Model, NeuronParameters, Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure,
+    Synapse, TimeStepPolicy, TimedEvent, Values,
 };
 
 /// A cache that outlives the test run, so that only the first run compiles.
@@ -45,6 +45,8 @@ pub fn plain() -> Structure {
         v_bits: 12,
         i_syn_bits: 0,
         frac: 0,
+        model: Model::Lif,
+        synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,
         queue_depth: 4,
@@ -129,6 +131,7 @@ pub fn core(structure: Structure, seed: u64) -> Core {
         v_reset: -i64::from(n),
         bias: if structure.bias_bits == 0 { 0 } else { 2 - i64::from(n % 4) },
         output_enable: n % 5 != 4,
+        ..NeuronParameters::default()
     };
     let cells = structure.word_lines * structure.neurons;
     let range = 1 << structure.weight_bits.min(6);
@@ -139,10 +142,14 @@ pub fn core(structure: Structure, seed: u64) -> Core {
     let values = Values {
         neurons: (0..entries).map(parameters).collect(),
         v_init: -3,
-        i_syn_decay: if structure.i_syn_bits == 0 { 0 } else { 50 },
+        u_init: 0,
+        i_syn_decay: vec![50; structure.accumulators() as usize],
+        gain: Vec::new(),
+        izhikevich: IzhikevichConstants::default(),
         refractory_steps: if structure.refractory_bits == 0 { 0 } else { 2 },
         lfsr_seed: 0xdead_beef,
         first_word_line: if structure.schedule.loop_back { 2 } else { 0 },
+        loop_back_delay: 0,
         image: CrossbarImage::new(structure.word_lines, structure.neurons, codes.collect())
             .expect("one code for each cell"),
     };
@@ -156,10 +163,11 @@ pub fn stimulus(structure: &Structure, seed: u64) -> Stimulus {
         let [kind, a, b, gap] = CellRng::new(seed, Stream::Poisson, index).block(0);
         let (low, high) = structure.weight_range();
         let event = match kind % 8 {
-            0..4 => AerEvent::WordLine(a % structure.word_lines),
+            0..4 => AerEvent::word_line(a % structure.word_lines),
             4 => AerEvent::Inject {
                 neuron: a % structure.neurons,
                 weight: (low + i64::from(b) % (high - low + 1)) as i16,
+                delay: 0,
             },
             5 => AerEvent::TimeStepOne(a % structure.neurons),
             _ => AerEvent::TimeStep,

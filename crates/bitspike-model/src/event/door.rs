@@ -150,7 +150,7 @@ impl<'a> Door<'a> {
         let (later, latency, mut start) = (self.later, self.latency, train.start);
         self.events[self.place..].iter().take(left).map_while(move |timed| {
             let offered = timed.not_before + later + latency;
-            let is_in_time = matches!(timed.event, AerEvent::WordLine(_)) && offered <= start;
+            let is_in_time = matches!(timed.event, AerEvent::WordLine { .. }) && offered <= start;
             start += train.slots;
             is_in_time.then_some(offered)
         })
@@ -175,12 +175,12 @@ impl<'a> Door<'a> {
         machine: &mut Machine<L>,
     ) -> Option<(u64, StoredEvent)> {
         let (not_before, event) = self.head()?;
-        let AerEvent::WordLine(payload) = event else { return None };
+        let AerEvent::WordLine { word_line: payload, .. } = event else { return None };
         let fixed = &machine.fixed;
         let interval = u64::from(fixed.structure.schedule.initiation_interval);
         let groups = fixed.groups_of(EventKind::WordLine);
         let written = u64::from(groups - 1) * interval + ISSUE_TO_WRITE;
-        let calm = start + u64::from(fixed.structure.slots(groups)).max(written + 1);
+        let calm = start + u64::from(fixed.structure.slots(EventKind::WordLine)).max(written + 1);
         let next = calm.max(self.ready).max(not_before + self.latency) + ACCEPT_TO_START;
         if next > limit || !machine.queue.is_empty() || machine.bypass.is_some() || machine.door.holding {
             return None;

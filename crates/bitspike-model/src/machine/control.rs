@@ -71,7 +71,7 @@ impl<L: Lane> Machine<L> {
             Control::Idle => self.control = self.fetch(wires),
             Control::Run { .. } if wires.stall => self.counters.stall_cycles += 1,
             Control::Run { event, slot } => {
-                let last = slot.index + 1 == self.fixed.structure.slots(self.fixed.groups_of(event.kind));
+                let last = slot.index + 1 == self.fixed.structure.slots(event.kind);
                 let interval = self.fixed.structure.schedule.initiation_interval;
                 self.last_was_queued = !self.fixed.bypasses(event.kind);
                 self.control = match last {

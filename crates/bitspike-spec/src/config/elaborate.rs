@@ -4,10 +4,12 @@ use super::constants::{amount_of_tau, raw_of_volts, steps_of_seconds};
 use super::error::ConfigError;
 use super::image::image;
 use super::sections::{CoreConfig, PerNeuron, Potential, ReduceSection, SharedPotential, Volts};
-use crate::core::{Core, NeuronParameters, Values};
+use crate::core::{Core, IzhikevichConstants, NeuronParameters, Values};
 use crate::fx::Rounding;
+use crate::neuron_model::Model;
 use crate::semantics::{Reduce, ReduceForm, Semantics};
 use crate::structure::{Schedule, Structure};
+use crate::synapse::Synapse;
 use std::path::Path;
 
 impl CoreConfig {
@@ -39,6 +41,8 @@ impl CoreConfig {
             v_bits: self.neuron.v.bits,
             i_syn_bits: i_syn.map_or(0, |i_syn| i_syn.bits),
             frac: self.neuron.v.frac,
+            model: Model::Lif,
+            synapse: Synapse::DIRECT,
             bias_bits: self.neuron.bias_bits,
             refractory_bits: self.neuron.refractory_bits,
             queue_depth: self.events.queue_depth,
@@ -129,10 +133,14 @@ impl Elaboration<'_> {
         Ok(Values {
             neurons: self.neurons()?,
             v_init: self.v_init()?,
-            i_syn_decay: self.decay()?,
+            u_init: 0,
+            i_syn_decay: vec![self.decay()?; self.structure.accumulators() as usize],
+            gain: Vec::new(),
+            izhikevich: IzhikevichConstants::default(),
             refractory_steps: self.refractory_steps()?,
             lfsr_seed: values.lfsr_seed,
             first_word_line: values.first_word_line,
+            loop_back_delay: 0,
             image: image(&self.config.synapse, self.structure, base)?,
         })
     }
@@ -153,6 +161,7 @@ impl Elaboration<'_> {
             v_reset: v_reset[n],
             bias: bias[n],
             output_enable: output_enable[n],
+            ..NeuronParameters::default()
         };
         Ok((0..self.entries()).map(parameters).collect())
     }

@@ -43,7 +43,7 @@ impl Core {
             self.per_neuron("bias", |p| p.bias),
             self.per_neuron("output_enable", |p| p.output_enable),
             format!("v_init = {}", values.v_init),
-            format!("i_syn_decay = {}", values.i_syn_decay),
+            format!("i_syn_decay = {}", values.i_syn_decay.first().copied().unwrap_or(0)),
             format!("refractory_steps = {}", values.refractory_steps),
             format!("lfsr_seed = {}", values.lfsr_seed),
             format!("first_word_line = {}", values.first_word_line),

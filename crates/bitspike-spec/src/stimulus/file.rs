@@ -173,7 +173,7 @@ impl Fields {
         };
         match (self.word_line, self.time_step, self.neuron, self.weight, self.time_step_one) {
             (Some(w), None, None, None, None) => {
-                Ok(AerEvent::WordLine(index("word_line", w, i64::from(structure.word_lines))?))
+                Ok(AerEvent::word_line(index("word_line", w, i64::from(structure.word_lines))?))
             }
             (None, Some(true), None, None, None) => Ok(AerEvent::TimeStep),
             (None, None, Some(n), Some(weight), None) => {
@@ -181,7 +181,7 @@ impl Fields {
                 let note = format!(" (synapse.weight_bits = {})", structure.weight_bits);
                 let neuron = index("neuron", n, neurons)?;
                 ConfigError::check_range(&format!("{key}.weight"), weight, (low, high), &note)?;
-                Ok(AerEvent::Inject { neuron, weight: weight as i16 })
+                Ok(AerEvent::inject(neuron, weight as i16))
             }
             (None, None, None, None, Some(n)) => Ok(AerEvent::TimeStepOne(index("time_step_one", n, neurons)?)),
             (_, Some(false), _, _, _) => {

@@ -137,5 +137,5 @@ fn place_image(placed: &mut Placed, pixels: &[i64], show: &Show, first_step: u64
         spikes.extend(coded(show.code, pixel, show.max, show.steps).into_iter().map(|step| (step, word_line)));
     }
     spikes.sort_unstable();
-    placed.events.extend(spikes.into_iter().map(|(step, w)| (first_step + step, AerEvent::WordLine(w))));
+    placed.events.extend(spikes.into_iter().map(|(step, w)| (first_step + step, AerEvent::word_line(w))));
 }

@@ -172,7 +172,7 @@ impl Bounded<'_> {
         let mut events = table.rows[1..].iter().map(|row| self.spike(&table, row)).collect::<Result<Vec<_>, _>>()?;
         events.sort_unstable();
         let steps = events.last().map_or(0, |&(step, _)| step + 1);
-        let events = events.into_iter().map(|(step, w)| (step, AerEvent::WordLine(w))).collect();
+        let events = events.into_iter().map(|(step, w)| (step, AerEvent::word_line(w))).collect();
         Ok(Placed { events, steps, labels: Vec::new() })
     }
 
@@ -204,7 +204,7 @@ impl Bounded<'_> {
         for (word_line, (index, &value)) in (first_word_line..).zip(values.iter().enumerate()) {
             ConfigError::check_range(&format!("{}.values[{index}]", self.key), value, (0, window.max), "")?;
             if let Some(step) = latency(value, window.max, window.steps) {
-                placed.events.push((window.first_step + step, AerEvent::WordLine(word_line)));
+                placed.events.push((window.first_step + step, AerEvent::word_line(word_line)));
             }
         }
         Ok(placed)
@@ -236,7 +236,7 @@ impl Endless<'_> {
                 let end = steps.map_or(self.time_steps, |steps| self.time_steps.min(first_step + steps));
                 let spike = |&(step, w): &(u64, u32)| poisson(*seed, p, w, step);
                 let cells = (*first_step..end).flat_map(|step| (first..=last).map(move |w| (step, w)));
-                let events = cells.filter(spike).map(|(step, w)| (step, AerEvent::WordLine(w))).collect();
+                let events = cells.filter(spike).map(|(step, w)| (step, AerEvent::word_line(w))).collect();
                 Ok(Placed { events, ..Placed::default() })
             }
             SourceConfig::Regular { word_lines, interval_steps, phase } => {
@@ -266,7 +266,7 @@ impl Endless<'_> {
 fn each_word_line(first: u32, last: u32, steps: impl Iterator<Item = u64>) -> Placed {
     let mut placed = Placed::default();
     for step in steps {
-        placed.events.extend((first..=last).map(|w| (step, AerEvent::WordLine(w))));
+        placed.events.extend((first..=last).map(|w| (step, AerEvent::word_line(w))));
         placed.steps = step + 1;
     }
     placed

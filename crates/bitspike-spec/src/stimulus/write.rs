@@ -12,7 +12,7 @@ impl Stimulus {
     /// ```
     /// use bitspike_spec::{AerEvent, Stimulus};
     ///
-    /// let text = Stimulus::dense([AerEvent::WordLine(3), AerEvent::TimeStep]).to_toml();
+    /// let text = Stimulus::dense([AerEvent::word_line(3), AerEvent::TimeStep]).to_toml();
     /// assert!(text.contains("{ not_before = 0, word_line = 3 }"));
     /// ```
     #[must_use]
@@ -32,9 +32,9 @@ impl Stimulus {
 
 fn line(timed: &TimedEvent) -> String {
     let event = match timed.event {
-        AerEvent::WordLine(w) => format!("word_line = {w}"),
+        AerEvent::WordLine { word_line: w, .. } => format!("word_line = {w}"),
         AerEvent::TimeStep => "time_step = true".to_owned(),
-        AerEvent::Inject { neuron, weight } => format!("neuron = {neuron}, weight = {weight}"),
+        AerEvent::Inject { neuron, weight, .. } => format!("neuron = {neuron}, weight = {weight}"),
         AerEvent::TimeStepOne(n) => format!("time_step_one = {n}"),
     };
     format!("{{ not_before = {}, {event} }}", timed.not_before)

@@ -12,8 +12,8 @@ use bitspike_cosim::rtl::RtlSource;
 use bitspike_cosim::testbench::Testbench;
 use bitspike_spec::fx::Overflow;
 use bitspike_spec::{
-    Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, NeuronParameters, Order, Reduce,
-    Reset, Schedule, Semantics, Stimulus, Structure, TimeStepPolicy, Values,
+    Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, IzhikevichConstants, Model,
+    NeuronParameters, Order, Reduce, Reset, Schedule, Semantics, Stimulus, Structure, Synapse, TimeStepPolicy, Values,
 };
 use std::sync::Mutex;
 
@@ -79,6 +79,8 @@ pub fn plain_structure() -> Structure {
         v_bits: 8,
         i_syn_bits: 0,
         frac: 0,
+        model: Model::Lif,
+        synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,
         queue_depth: 16,
@@ -109,7 +111,14 @@ pub fn plain_structure() -> Structure {
 
 /// Values of a plain core: threshold 10, `v_init` 0, and weights 5, -3, 7 and 1 on word lines 0, 1, 2 and 3 on (modulo 4).
 pub fn plain_values(structure: &Structure) -> Values {
-    let entry = NeuronParameters { threshold: 10, leak: 0, v_reset: 0, bias: 0, output_enable: true };
+    let entry = NeuronParameters {
+        threshold: 10,
+        leak: 0,
+        v_reset: 0,
+        bias: 0,
+        output_enable: true,
+        ..NeuronParameters::default()
+    };
     let entries = if structure.schedule.per_neuron { structure.neurons as usize } else { 1 };
     let codes = (0..structure.word_lines)
         .flat_map(|row| std::iter::repeat_n([5, -3, 7, 1][row as usize % 4], structure.neurons as usize))
@@ -117,10 +126,14 @@ pub fn plain_values(structure: &Structure) -> Values {
     Values {
         neurons: vec![entry; entries],
         v_init: 0,
-        i_syn_decay: 0,
+        u_init: 0,
+        i_syn_decay: Vec::new(),
+        gain: Vec::new(),
+        izhikevich: IzhikevichConstants::default(),
         refractory_steps: 0,
         lfsr_seed: 1,
         first_word_line: 0,
+        loop_back_delay: 0,
         image: CrossbarImage::new(structure.word_lines, structure.neurons, codes).expect("one code for each cell"),
     }
 }
