@@ -15,8 +15,8 @@ use bitspike_spec::stimulus::InPins;
 use bitspike_spec::structure::Door;
 use bitspike_spec::{
     AerEvent, Clamp, Compare, Core, CrossbarImage, EventKind, FireCheck, FullPolicy, Handshake, Integrate,
-    IzhikevichConstants, Model, NeuronParameters, Order, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus,
-    Structure, Synapse, TimeStepPolicy, Values,
+    IzhikevichConstants, NeuronModel, NeuronParameters, Order, Reduce, ReduceForm, Reset, Schedule, Semantics,
+    Stimulus, Structure, Synapse, TimeStepPolicy, Values,
 };
 
 const CYCLES: u64 = 300_000;
@@ -140,7 +140,7 @@ fn structure() -> Structure {
         v_bits: 12,
         i_syn_bits: 0,
         frac: 0,
-        model: Model::Lif,
+        model: NeuronModel::Lif,
         synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,

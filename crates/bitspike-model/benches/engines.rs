@@ -6,8 +6,8 @@ use bitspike_model::{Model, NullObserver, Run};
 use bitspike_spec::fx::{Lfsr, Overflow, Rounding};
 use bitspike_spec::{
     AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate,
-    IzhikevichConstants, Model, NeuronParameters, Order, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus,
-    Structure, Synapse, TimeStepPolicy, Values,
+    IzhikevichConstants, NeuronModel, NeuronParameters, Order, Reduce, ReduceForm, Reset, Schedule, Semantics,
+    Stimulus, Structure, Synapse, TimeStepPolicy, Values,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -61,7 +61,7 @@ fn structure(case: &Case) -> Structure {
         v_bits: 12,
         i_syn_bits: 0,
         frac: 0,
-        model: Model::Lif,
+        model: NeuronModel::Lif,
         synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,

@@ -6,8 +6,8 @@ use bitspike_model::Run;
 use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::{
     AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate,
-    IzhikevichConstants, Model, NeuronParameters, Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics,
-    Stimulus, Structure, Synapse, TimeStepPolicy, Values,
+    IzhikevichConstants, NeuronModel, NeuronParameters, Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule,
+    Semantics, Stimulus, Structure, Synapse, TimeStepPolicy, Values,
 };
 
 fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Handshake) -> Structure {
@@ -20,7 +20,7 @@ fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Hand
         v_bits: 12,
         i_syn_bits: 0,
         frac: 0,
-        model: Model::Lif,
+        model: NeuronModel::Lif,
         synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,

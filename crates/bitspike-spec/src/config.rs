@@ -17,7 +17,7 @@ mod write;
 pub use error::ConfigError;
 pub use place::{At, Place, Position};
 pub use sections::{
-    CoreConfig, CoreSection, EventsSection, ISynSection, ImageConfig, NeuronModel, NeuronSection, PerNeuron, Potential,
+    CoreConfig, CoreSection, EventsSection, ISynSection, ImageConfig, ModelKind, NeuronSection, PerNeuron, Potential,
     Preset, RandomImage, ReduceSection, SharedPotential, SynapseSection, VSection, ValuesSection, Volts,
 };
 

@@ -20,7 +20,7 @@ mod coded;
 pub use crate::core::{Core, CrossbarImage, IzhikevichConstants, NeuronParameters, Values};
 pub use error::CoreError;
 pub use event::{AerEvent, EventKind};
-pub use neuron_model::{Izhikevich, Model, Products, Recovery, TimeScale, UpdateOrder};
+pub use neuron_model::{Izhikevich, NeuronModel, Products, Recovery, TimeScale, UpdateOrder};
 pub use probe::{Counters, ProbeSchema, Signal, SignalKind};
 pub use semantics::{Clamp, Compare, FireCheck, Integrate, Order, Reduce, ReduceForm, Reset, Semantics};
 pub use stimulus::{Stimulus, TimedEvent};

@@ -78,7 +78,7 @@ pub struct Izhikevich {
 
 /// Neuron model of a core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Model {
+pub enum NeuronModel {
     /// Leaky integrate-and-fire; its choices are in `Semantics`.
     Lif,
     /// Izhikevich.
@@ -123,13 +123,13 @@ impl Izhikevich {
     }
 }
 
-impl Model {
+impl NeuronModel {
     /// Width of `u`, 0 where there is none.
     #[must_use]
     pub const fn u_bits(&self) -> u32 {
         match self {
-            Model::Lif => 0,
-            Model::Izhikevich(izhikevich) => izhikevich.u_bits,
+            NeuronModel::Lif => 0,
+            NeuronModel::Izhikevich(izhikevich) => izhikevich.u_bits,
         }
     }
 
@@ -137,8 +137,8 @@ impl Model {
     #[must_use]
     pub const fn step_cycles(&self) -> u32 {
         match self {
-            Model::Lif => 1,
-            Model::Izhikevich(izhikevich) => izhikevich.step_cycles(),
+            NeuronModel::Lif => 1,
+            NeuronModel::Izhikevich(izhikevich) => izhikevich.step_cycles(),
         }
     }
 
@@ -146,8 +146,8 @@ impl Model {
     #[must_use]
     pub fn pack(&self) -> u32 {
         match self {
-            Model::Lif => 0,
-            Model::Izhikevich(izhikevich) => izhikevich.pack(),
+            NeuronModel::Lif => 0,
+            NeuronModel::Izhikevich(izhikevich) => izhikevich.pack(),
         }
     }
 
@@ -155,8 +155,8 @@ impl Model {
     #[must_use]
     pub const fn pack_widths(&self, frac: u32) -> u32 {
         match self {
-            Model::Lif => 0,
-            Model::Izhikevich(i) => i.u_bits | i.constant_bits << 8 | i.constant_frac << 16 | frac << 24,
+            NeuronModel::Lif => 0,
+            NeuronModel::Izhikevich(i) => i.u_bits | i.constant_bits << 8 | i.constant_frac << 16 | frac << 24,
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::coded::coded_enum;
 use crate::error::CoreError;
 use crate::event::EventKind;
 use crate::fx::{QFormat, Rounding};
-use crate::neuron_model::Model;
+use crate::neuron_model::NeuronModel;
 use crate::semantics::{Clamp, FireCheck, Integrate, Reduce, ReduceForm, Reset, Semantics};
 use crate::synapse::Synapse;
 
@@ -105,7 +105,7 @@ pub struct Structure {
     /// Fraction bits of `v`, `u` and `i_syn`: one LSB is `2^-frac`. For `lif` it names values in reports and changes no arithmetic.
     pub frac: u32,
     /// Neuron model.
-    pub model: Model,
+    pub model: NeuronModel,
     /// Filter, polarities and delay slots of the synapse.
     pub synapse: Synapse,
     /// Bias width, two's complement, 2 to `v_bits`, or 0 if there is none.

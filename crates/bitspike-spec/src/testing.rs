@@ -6,8 +6,8 @@ use crate::fx::{Overflow, Rounding};
 use crate::stimulus::{Stimulus, TimedEvent};
 use crate::structure::{Door, FullPolicy, Handshake, Schedule, Structure, TimeStepPolicy, signed_range};
 use crate::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, Integrate, IzhikevichConstants, Model, NeuronParameters,
-    Order, Reduce, ReduceForm, Reset, Semantics, Synapse, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, Integrate, IzhikevichConstants, NeuronModel,
+    NeuronParameters, Order, Reduce, ReduceForm, Reset, Semantics, Synapse, Values,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -41,7 +41,7 @@ pub fn arb_structure() -> impl Strategy<Value = Structure> {
             v_bits,
             i_syn_bits: if semantics.integrate == Integrate::Current { i_syn_bits } else { 0 },
             frac: 0,
-            model: Model::Lif,
+            model: NeuronModel::Lif,
             synapse: Synapse::DIRECT,
             bias_bits: bias_bits.min(v_bits),
             refractory_bits,

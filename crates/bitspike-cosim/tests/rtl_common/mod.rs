@@ -13,8 +13,8 @@ use bitspike_spec::random::{CellRng, Stream};
 use bitspike_spec::structure::Door;
 use bitspike_spec::{
     AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, FullPolicy, Handshake, Integrate, IzhikevichConstants,
-    Model, NeuronParameters, Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure,
-    Synapse, TimeStepPolicy, TimedEvent, Values,
+    NeuronModel, NeuronParameters, Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus,
+    Structure, Synapse, TimeStepPolicy, TimedEvent, Values,
 };
 
 /// A cache that outlives the test run, so that only the first run compiles.
@@ -45,7 +45,7 @@ pub fn plain() -> Structure {
         v_bits: 12,
         i_syn_bits: 0,
         frac: 0,
-        model: Model::Lif,
+        model: NeuronModel::Lif,
         synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,

@@ -6,7 +6,7 @@ use super::image::image;
 use super::sections::{CoreConfig, PerNeuron, Potential, ReduceSection, SharedPotential, Volts};
 use crate::core::{Core, IzhikevichConstants, NeuronParameters, Values};
 use crate::fx::Rounding;
-use crate::neuron_model::Model;
+use crate::neuron_model::NeuronModel;
 use crate::semantics::{Reduce, ReduceForm, Semantics};
 use crate::structure::{Schedule, Structure};
 use crate::synapse::Synapse;
@@ -41,7 +41,7 @@ impl CoreConfig {
             v_bits: self.neuron.v.bits,
             i_syn_bits: i_syn.map_or(0, |i_syn| i_syn.bits),
             frac: self.neuron.v.frac,
-            model: Model::Lif,
+            model: NeuronModel::Lif,
             synapse: Synapse::DIRECT,
             bias_bits: self.neuron.bias_bits,
             refractory_bits: self.neuron.refractory_bits,

@@ -24,7 +24,7 @@ coded_enum! {
 
 coded_enum! {
     /// Neuron model.
-    NeuronModel {
+    ModelKind {
         /// Leaky integrate-and-fire.
         Lif = 0 => "lif",
     }
@@ -90,7 +90,7 @@ impl Default for CoreSection {
 #[serde(deny_unknown_fields, default)]
 pub struct NeuronSection {
     /// Neuron model.
-    pub model: NeuronModel,
+    pub model: ModelKind,
     /// Membrane potential.
     pub v: VSection,
     /// Synaptic current; absent: there is none.
@@ -126,7 +126,7 @@ pub struct NeuronSection {
 impl Default for NeuronSection {
     fn default() -> Self {
         NeuronSection {
-            model: NeuronModel::Lif,
+            model: ModelKind::Lif,
             v: VSection::default(),
             i_syn: None,
             integrate: Integrate::Membrane,

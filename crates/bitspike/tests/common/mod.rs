@@ -12,7 +12,7 @@ use bitspike_cosim::rtl::RtlSource;
 use bitspike_cosim::testbench::Testbench;
 use bitspike_spec::fx::Overflow;
 use bitspike_spec::{
-    Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, IzhikevichConstants, Model,
+    Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, IzhikevichConstants, NeuronModel,
     NeuronParameters, Order, Reduce, Reset, Schedule, Semantics, Stimulus, Structure, Synapse, TimeStepPolicy, Values,
 };
 use std::sync::Mutex;
@@ -79,7 +79,7 @@ pub fn plain_structure() -> Structure {
         v_bits: 8,
         i_syn_bits: 0,
         frac: 0,
-        model: Model::Lif,
+        model: NeuronModel::Lif,
         synapse: Synapse::DIRECT,
         bias_bits: 0,
         refractory_bits: 0,
