@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod table;
+mod golden;
 
 use bitspike_reference::Method;
 use bitspike_reference::f_i::f_i_curve;
 use bitspike_reference::lif::{Compare, Lif, LifParameters, Reset};
-use table::Table;
+use golden::Table;
 
 const PARAMETERS: LifParameters = LifParameters {
     c_m: 100e-12,

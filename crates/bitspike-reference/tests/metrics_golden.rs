@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod table;
+mod golden;
 
 use bitspike_reference::ReferenceError;
 use bitspike_reference::metrics::coincidence::gamma;
@@ -16,7 +16,7 @@ use bitspike_reference::metrics::spike_distance::spike_distance;
 use bitspike_reference::metrics::van_rossum::van_rossum;
 use bitspike_reference::metrics::victor_purpura::victor_purpura;
 use bitspike_reference::metrics::{Options, Recording, SpikeTrain, compare_trains, times_of_steps};
-use table::Table;
+use golden::Table;
 
 fn train(times: &[f64]) -> SpikeTrain<'_> {
     SpikeTrain::new("tested", times).unwrap()

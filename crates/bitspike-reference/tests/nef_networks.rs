@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod table;
+mod golden;
 
 use bitspike_reference::decoding::{LowPass, decode};
 use bitspike_reference::encoding::{LifTimes, Population, SpikingLif, Tuning};
-use table::Table;
+use golden::Table;
 
 const DT: f64 = 1e-3;
 const TAU: f64 = 0.1;
@@ -26,10 +26,10 @@ struct Network {
 
 impl Network {
     fn read(neurons: &Table, dimensions: usize) -> Self {
-        let tuning = neurons.column("gain").into_iter().zip(neurons.column("bias"));
+        let tuning = neurons.values("gain").into_iter().zip(neurons.values("bias"));
         let tuning: Vec<Tuning> = tuning.map(|(gain, bias)| Tuning { gain, bias }).collect();
         let mut lif = SpikingLif::new(LifTimes { tau_m: 0.02, tau_ref: 0.002 }, DT, tuning.len()).unwrap();
-        lif.set_v(&neurons.column("v0")).unwrap();
+        lif.set_v(&neurons.values("v0")).unwrap();
         let filter = |tau| LowPass::new(tau, DT, dimensions).unwrap();
         Self {
             population: Population::new(&neurons.columns("encoder", dimensions), &tuning, 1.0).unwrap(),
@@ -64,7 +64,7 @@ fn run(name: &str, dimensions: usize, input_gain: f64) -> u32 {
     let mut network = Network::read(&neurons, dimensions);
     let (mut count, mut seen) = (0, Vec::new());
     assert_eq!(us.len(), 3000);
-    for (step, n_spikes) in trajectory.column("n_spikes").into_iter().enumerate() {
+    for (step, n_spikes) in trajectory.values("n_spikes").into_iter().enumerate() {
         for (y, golden) in network.probe.y().iter().zip(&ys[step]) {
             assert!((y - golden).abs() <= 1e-12, "{name} step {step}: y {y}, golden {golden}");
         }
