@@ -197,6 +197,19 @@ fn ridge_solves_a_two_by_two_system_as_by_hand() {
 }
 
 #[test]
+fn the_residual_of_ridge_is_orthogonal_to_every_feature() {
+    let inputs: Vec<Vec<f64>> =
+        (0..9).map(|i| (0..4).map(|j| f64::from((i * i * (j + 2) + 3 * j + i) % 11)).collect()).collect();
+    let targets: Vec<[f64; 1]> = (0..9).map(|i| [f64::from((i * 5) % 7)]).collect();
+    let (penalty, weights) = (0.5, ridge(&inputs, &targets, 0.5).unwrap());
+    let residual = |x: &Vec<f64>, t: &[f64; 1]| x.iter().zip(&weights).map(|(x, w)| x * w[0]).sum::<f64>() - t[0];
+    for (feature, weight) in weights.iter().enumerate() {
+        let fit: f64 = inputs.iter().zip(&targets).map(|(x, t)| x[feature] * residual(x, t)).sum();
+        assert!((fit + penalty * weight[0]).abs() < 1e-10, "feature {feature}");
+    }
+}
+
+#[test]
 fn parameters_out_of_range_are_named() {
     let tuning = |max_rate, intercept| LIF.tuning(max_rate, intercept).unwrap_err().to_string();
     assert_eq!(tuning(0.0, 0.0), "max_rate is 0e0, must be a finite number above 0");

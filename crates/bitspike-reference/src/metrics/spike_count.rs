@@ -5,7 +5,7 @@
 //! rate_error             = (n_tested - n_reference) / duration         hertz
 //! ```
 //!
-//! Source: definition of the mean firing rate, Gerstner & Kistler 2002, section 1.4.1.
+//! Source: definition of the mean firing rate, Gerstner & Kistler 2002, section 1.5.1.
 
 use super::{Recording, SpikeTrain};
 use crate::ReferenceError;
