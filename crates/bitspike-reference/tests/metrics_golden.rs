@@ -45,6 +45,22 @@ fn victor_purpura_and_van_rossum_are_those_of_elephant() {
     }
 }
 
+/// The trains of the bench, values by elephant 1.2.1 and PySpike 0.9.0. Relative: sums of 2000 terms.
+#[test]
+fn a_thousand_spikes_have_the_distances_of_elephant_and_pyspike() {
+    let jitter = |k: usize, phase: usize| ((k * 7919 + phase * 104_729) % 1009) as f64 / 1009.0;
+    let [a, b] = [1, 2].map(|p| (0..1000).map(|k| 20e-3 * k as f64 + 4e-3 * jitter(k, p)).collect::<Vec<f64>>());
+    let (a, b, recording) = (train(&a), train(&b), Recording::new(0.0, 21.0).unwrap());
+    for (found, golden) in [
+        (victor_purpura(a, b, 100.0).unwrap(), 130.180_376_610_489_87),
+        (van_rossum(a, b, 10e-3).unwrap(), 15.357_432_030_598_282),
+        (isi_distance(a, b, recording).unwrap(), 0.052_527_246_276_383_94),
+        (spike_distance(a, b, recording).unwrap(), 0.061_747_139_107_308_634),
+    ] {
+        assert!((found - golden).abs() <= 1e-11 * golden, "{found} {golden}");
+    }
+}
+
 /// Both sides sum fewer than 100 stretches of a profile below 1.
 #[test]
 fn isi_and_spike_distance_are_those_of_pyspike() {
