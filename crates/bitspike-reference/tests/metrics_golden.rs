@@ -116,6 +116,7 @@ fn the_first_divergent_step_is_the_first_of_either_train() {
     };
     assert_eq!(first(&[1, 77, 99_999], &[1, 77, 99_999]), None);
     assert_eq!(first(&[1, 77], &[1, 78]), Some(77));
+    assert_eq!(first(&[1, 78], &[1, 77]), Some(77));
     assert_eq!(first(&[1, 77, 80], &[1, 80]), Some(77));
     assert_eq!(first(&[1], &[1, 80]), Some(80));
     assert_eq!(first(&[3], &[]), Some(3));
@@ -185,7 +186,15 @@ fn the_membrane_error_ends_at_the_given_step() {
     assert!(membrane_error(&[0.0, f64::NAN, 1.0], &[0.0; 3], 3).unwrap().unwrap().largest.is_nan());
 }
 
-/// Two of the trains of pair 5, 11 and 9 spikes, differ by two lone spikes, at 115.2 and 211.2 ms.
+/// 3 * 0.1 ms is not 0.3 ms in floating point, and neither divides to 3.
+#[test]
+fn rounding_of_times_is_no_divergence() {
+    let (written, stepped) = ([0.3e-3], times_of_steps(&[3], 1e-4).unwrap());
+    assert_ne!(written.as_slice(), stepped);
+    assert_eq!(first_divergent_step(train(&written), train(&stepped), 1e-4), Ok(None));
+}
+
+/// The trains of pair 5, 11 and 9 spikes, differ by two lone spikes, at 115.2 and 211.2 ms.
 #[test]
 fn a_comparison_gathers_every_figure() {
     let [a, b] = pair("metrics/metrics_trains.csv", 1e-3, 5.0);
@@ -248,13 +257,16 @@ fn bad_parameters_are_refused_by_name() {
     );
     assert!(matches!(Recording::new(f64::NAN, 1.0), Err(ReferenceError::NotFinite { name: "start", .. })));
     let outside = Recording::new(0.75, 1.0).unwrap();
-    for error in [
-        isi_distance(train, train, outside).unwrap_err(),
-        spike_distance(train, train, outside).unwrap_err(),
-        gamma(train, train, outside, 0.0).unwrap_err(),
-        rate_error(train, train, outside).unwrap_err(),
-    ] {
-        assert!(matches!(error, ReferenceError::SpikeOutside { .. }), "{error}");
+    let empty = SpikeTrain::new("reference", &[]).unwrap();
+    for (a, b) in [(train, empty), (empty, train)] {
+        for error in [
+            isi_distance(a, b, outside).unwrap_err(),
+            spike_distance(a, b, outside).unwrap_err(),
+            gamma(a, b, outside, 0.0).unwrap_err(),
+            rate_error(a, b, outside).unwrap_err(),
+        ] {
+            assert!(matches!(error, ReferenceError::SpikeOutside { .. }), "{error}");
+        }
     }
     assert!(times_of_steps(&[], -1.0).is_err());
 }

@@ -154,6 +154,19 @@ fn the_spiking_rate_is_the_closed_form_at_any_step() {
     }
 }
 
+/// After a spike at J = 100 the refractory period of 2 ms covers the next step of 1 ms whole.
+#[test]
+fn a_refractory_neuron_does_not_integrate() {
+    for j in [-100.0, 100.0] {
+        let mut lif = SpikingLif::new(TIMES, 1e-3, 1).unwrap();
+        let mut spike = [false];
+        lif.step(&[100.0], &mut spike);
+        assert!(spike[0] && lif.refractory()[0] > 2e-3);
+        lif.step(&[j], &mut spike);
+        assert_eq!((spike[0], lif.v()[0]), (false, 0.0), "J {j}");
+    }
+}
+
 #[test]
 fn the_radius_scales_the_vector() {
     let tuning = [Tuning { gain: 3.0, bias: 0.5 }; 2];
