@@ -73,10 +73,8 @@ fn assert_activities(name: &str, dimensions: usize) {
     let Ensemble { population, points, activities, neurons } = ensemble(name, dimensions);
     let found = population.tuning_curves(&LIF, &points);
     assert_eq!((found.len(), found[0].len()), (150, neurons.rows.len()));
-    let largest = activities.as_slice().concat().into_iter().fold(0.0, f64::max);
     for (found, golden) in found.as_slice().concat().iter().zip(activities.as_slice().concat()) {
-        // Relative to the largest rate: just above J = 1 the slope of G is without bound.
-        assert!((found - golden).abs() <= 1e-12 * largest, "{name}: {found} Hz, golden {golden} Hz");
+        assert_close(*found, golden, 1e-12, name);
     }
 }
 
