@@ -73,7 +73,7 @@ struct Engine<'a, L, O> {
     next_generators: Vec<Lfsr>,
     /// How quiet neurons are stepped many at a time, and which are not quiet.
     quiet: Option<QuietSteps>,
-    loud: Vec<bool>,
+    loud: Vec<usize>,
     /// Cycles, events or batches of events run, and whether the observer wants no more.
     turns: u32,
     is_stopping: bool,

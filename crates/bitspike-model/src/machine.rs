@@ -11,7 +11,7 @@ mod stage;
 pub(crate) use control::Control;
 pub(crate) use door::Synchroniser;
 pub(crate) use output::{LaneSpikes, Output, OutputWires};
-pub(crate) use stage::{Mask, QuietRows, Stage, draw, draw_all, no_currents};
+pub(crate) use stage::{Mask, QuietRows, Stage, draw, draw_all};
 
 use crate::cast::{Lane, index, sign_extend};
 use crate::memory::{Inputs, Memory, generators, parameters};

@@ -426,7 +426,7 @@ impl<L: Lane> Machine<L> {
 
 /// What a time step of a core without currents updates besides the neuron.
 #[inline(always)]
-pub(crate) fn no_currents<'a, W: StepWord>() -> Synaptic<'a, W> {
+fn no_currents<'a, W: StepWord>() -> Synaptic<'a, W> {
     Synaptic { i_syn: &mut [], input: &mut [] }
 }
 
