@@ -25,6 +25,18 @@ pub enum ReferenceError {
         /// Value found.
         value: f64,
     },
+    /// A quantity outside its bounds.
+    #[error("{name} is {value:e}, must be {low:e} to {high:e}")]
+    OutOfRange {
+        /// Name of the parameter.
+        name: &'static str,
+        /// Value found.
+        value: f64,
+        /// Smallest value allowed.
+        low: f64,
+        /// Largest value allowed.
+        high: f64,
+    },
     /// A threshold that the neuron has crossed as soon as it is reset.
     #[error("threshold is {threshold:e} V, must be above the potential after a reset, {v_after_reset:e} V")]
     ThresholdTooLow {
@@ -49,6 +61,10 @@ pub(crate) fn positive(name: &'static str, value: f64) -> Result<(), ReferenceEr
 
 pub(crate) fn not_negative(name: &'static str, value: f64) -> Result<(), ReferenceError> {
     if value.is_finite() && value >= 0.0 { Ok(()) } else { Err(ReferenceError::Negative { name, value }) }
+}
+
+pub(crate) fn in_range(name: &'static str, value: f64, low: f64, high: f64) -> Result<(), ReferenceError> {
+    if value >= low && value <= high { Ok(()) } else { Err(ReferenceError::OutOfRange { name, value, low, high }) }
 }
 
 pub(crate) fn finite(name: &'static str, value: f64) -> Result<(), ReferenceError> {

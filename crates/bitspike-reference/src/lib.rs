@@ -10,7 +10,7 @@
 //! | [`hodgkin_huxley`] | Hodgkin-Huxley squid axon; forward Euler, exponential Euler, Runge-Kutta 4 |
 //! | [`izhikevich`] | Izhikevich neuron; sequential, simultaneous, Runge-Kutta 4, half steps; the 20 patterns of 2004 |
 //! | [`lif`] | leaky integrate-and-fire neuron, its rate in closed form |
-//! | [`synapse`] | exponential synapse |
+//! | [`synapse`] | exponential, double-exponential and 3-tau synapses, current or conductance based; postsynaptic potential |
 //! | [`exp`](mod@exp) | exponentials that vectorise and give the same bits everywhere |
 
 mod error;
