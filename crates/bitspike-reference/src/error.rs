@@ -37,6 +37,26 @@ pub enum ReferenceError {
         /// Largest value allowed.
         high: f64,
     },
+    /// An index of a neuron or a population that does not exist.
+    #[error("{name} is {index}, must be below {count}")]
+    NoSuchNeuron {
+        /// What the index is of.
+        name: &'static str,
+        /// Index found.
+        index: u32,
+        /// How many there are.
+        count: u32,
+    },
+    /// Connections or start values for another number of neurons than the population has.
+    #[error("{name} is {found}, must be {neurons}, the number of neurons of the population")]
+    SizeMismatch {
+        /// What was counted.
+        name: &'static str,
+        /// Number found.
+        found: u32,
+        /// Number of neurons of the population.
+        neurons: u32,
+    },
     /// A threshold that the neuron has crossed as soon as it is reset.
     #[error("threshold is {threshold:e} V, must be above the potential after a reset, {v_after_reset:e} V")]
     ThresholdTooLow {
@@ -69,4 +89,13 @@ pub(crate) fn in_range(name: &'static str, value: f64, low: f64, high: f64) -> R
 
 pub(crate) fn finite(name: &'static str, value: f64) -> Result<(), ReferenceError> {
     if value.is_finite() { Ok(()) } else { Err(ReferenceError::NotFinite { name, value }) }
+}
+
+pub(crate) fn index_below(name: &'static str, index: u32, count: u32) -> Result<(), ReferenceError> {
+    if index < count { Ok(()) } else { Err(ReferenceError::NoSuchNeuron { name, index, count }) }
+}
+
+pub(crate) fn same_size(name: &'static str, found: usize, neurons: usize) -> Result<(), ReferenceError> {
+    let (found, neurons) = (found as u32, neurons as u32);
+    if found == neurons { Ok(()) } else { Err(ReferenceError::SizeMismatch { name, found, neurons }) }
 }

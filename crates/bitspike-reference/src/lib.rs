@@ -10,6 +10,7 @@
 //! | [`hodgkin_huxley`] | Hodgkin-Huxley squid axon; forward Euler, exponential Euler, Runge-Kutta 4 |
 //! | [`izhikevich`] | Izhikevich neuron; sequential, simultaneous, Runge-Kutta 4, half steps; the 20 patterns of 2004 |
 //! | [`lif`] | leaky integrate-and-fire neuron, its rate in closed form |
+//! | [`network`] | populations, connections with delays; CUBA, COBAHH, the network of Izhikevich 2003 |
 //! | [`synapse`] | exponential, double-exponential and 3-tau synapses, current or conductance based; postsynaptic potential |
 //! | [`exp`](mod@exp) | exponentials that vectorise and give the same bits everywhere |
 
@@ -19,6 +20,8 @@ pub mod hodgkin_huxley;
 pub mod izhikevich;
 pub mod lif;
 mod method;
+pub mod network;
+mod random;
 pub mod synapse;
 
 pub use error::ReferenceError;

@@ -50,6 +50,12 @@ pub enum Stream {
     Weights = 0,
     /// Poisson spikes; the cell is the word line, the index the time step.
     Poisson = 1,
+    /// Random connections and weights of a float network; the cell is the source neuron.
+    NetworkConnections = 10,
+    /// Start values and parameters of a float network; the cell tells them apart.
+    NetworkStart = 11,
+    /// Noise of a float network; the cell is the time step, the word the neuron.
+    NetworkNoise = 12,
 }
 
 /// The random words of one (seed, stream, cell), by index; as a generator it walks through the indices from 0.
