@@ -2,7 +2,7 @@
 
 use bitspike_spec::random::{CellRng, Stream};
 
-use super::lanes::{Block, Lanes, push_above};
+use super::lanes::{Block, Lanes, largest, push_above};
 use super::{Population, Receptor};
 use crate::error::{ReferenceError, finite};
 use crate::random::fill_normal;
@@ -112,6 +112,8 @@ fn advance(population: &mut IzhikevichPopulation, spikes: &mut Vec<u32>) {
         *v = half(half(*v, u), u);
         *u = std::array::from_fn(|i| u[i] + a[i] * (b[i] * v[i] - u[i]));
         *input = [0.0; 8];
-        push_above(spikes, (block, c_d.len()), &v.map(|v| v >= 30.0));
+        if largest(v) >= 30.0 {
+            push_above(spikes, (block, c_d.len()), (v, 30_f64.next_down()));
+        }
     }
 }

@@ -35,16 +35,18 @@ impl Lanes {
     }
 }
 
-/// Appends the neurons of block number `block` whose flag is set, padding beyond `neurons` left out.
+/// Largest of a block: three vector comparisons.
 #[inline(always)]
-pub(crate) fn push_above(spikes: &mut Vec<u32>, (block, neurons): (usize, usize), flags: &[bool; 8]) {
-    if flags.iter().fold(false, |any, flag| any | flag) {
-        push_flagged(spikes, (block, neurons), flags);
-    }
+pub(crate) fn largest(block: &Block) -> f64 {
+    let larger = |a: f64, b: f64| if a > b { a } else { b };
+    let four: [f64; 4] = std::array::from_fn(|i| larger(block[i], block[i + 4]));
+    let two: [f64; 2] = std::array::from_fn(|i| larger(four[i], four[i + 2]));
+    larger(two[0], two[1])
 }
 
+/// Appends the neurons of block number `block` whose potential is above `highest`, padding beyond `neurons` left out.
 #[cold]
-fn push_flagged(spikes: &mut Vec<u32>, (block, neurons): (usize, usize), flags: &[bool; 8]) {
-    let lanes = (0..8).filter(|&lane| flags[lane] && block * 8 + lane < neurons);
+pub(crate) fn push_above(spikes: &mut Vec<u32>, (block, neurons): (usize, usize), (v, highest): (&Block, f64)) {
+    let lanes = (0..8).filter(|&lane| v[lane] > highest && block * 8 + lane < neurons);
     spikes.extend(lanes.map(|lane| (block * 8 + lane) as u32));
 }

@@ -1,6 +1,6 @@
 //! Leaky integrate-and-fire neurons with exponential synaptic currents, integrated exactly.
 
-use super::lanes::{Block, Lanes, push_above};
+use super::lanes::{Block, Lanes, largest, push_above};
 use super::{Population, Receptor};
 use crate::Method;
 use crate::error::{ReferenceError, finite, positive};
@@ -178,7 +178,10 @@ fn advance(population: &mut LifPopulation, spikes: &mut Vec<u32>) {
         *v = std::array::from_fn(|i| if free_at[i] <= *steps { moved[i] } else { v[i] });
         *g_e = g_e.map(|g| g * propagators.g_decay[0]);
         *g_i = g_i.map(|g| g * propagators.g_decay[1]);
-        push_above(spikes, (block, neurons), &v.map(|v| v > propagators.highest));
+        // Held neurons do not cross: their `moved` is one step from the reset. A false alarm would do no harm.
+        if largest(&moved) > propagators.highest {
+            push_above(spikes, (block, neurons), (v, propagators.highest));
+        }
     }
 }
 

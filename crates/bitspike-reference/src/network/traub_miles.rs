@@ -1,6 +1,6 @@
 //! Hodgkin-Huxley neurons of Traub and Miles with conductance-based synapses.
 
-use super::lanes::{Lanes, push_above};
+use super::lanes::{Lanes, largest, push_above};
 use super::{Population, Receptor};
 use crate::Method;
 use crate::error::{ReferenceError, finite, positive};
@@ -176,7 +176,9 @@ fn advance(population: &mut TraubMilesPopulation) {
         [*v, *m, *h, *n] = new;
         *g_e = g_e.map(|g| g * g_decay[0]);
         *g_i = g_i.map(|g| g * g_decay[1]);
-        push_above(above, (block, free_at.len()), &v.map(|v| v > parameters.threshold));
+        if largest(v) > parameters.threshold {
+            push_above(above, (block, free_at.len()), (v, parameters.threshold));
+        }
     }
 }
 
