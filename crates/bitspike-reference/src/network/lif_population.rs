@@ -1,5 +1,7 @@
 //! Leaky integrate-and-fire neurons with exponential synaptic currents, integrated exactly.
 
+use std::collections::VecDeque;
+
 use super::lanes::{Block, Lanes, largest, push_above};
 use super::{Population, Receptor};
 use crate::Method;
@@ -82,13 +84,16 @@ struct Propagators {
 pub struct LifPopulation {
     propagators: Propagators,
     v_reset: f64,
-    held_steps: u32,
-    steps: f64,
+    held_steps: u64,
+    steps: u64,
     v: Lanes,
     v_inf: Lanes,
-    /// First time step in which v may move again.
-    free_at: Lanes,
     g: [Lanes; 2],
+    /// First time step in which v may move again.
+    free_at: Vec<u64>,
+    /// Neurons that are held, the first to be free in front.
+    held: VecDeque<u32>,
+    above: Vec<u32>,
 }
 
 impl LifPopulation {
@@ -109,12 +114,14 @@ impl LifPopulation {
         Ok(Self {
             propagators: parameters.propagators(dt)?,
             v_reset: parameters.v_reset,
-            held_steps: parameters.held_steps,
-            steps: 0.0,
+            held_steps: parameters.held_steps.into(),
+            steps: 0,
             v: lanes(&|start| start.0),
             v_inf: lanes(&|start| start.1),
-            free_at: lanes(&|_| 0.0),
             g: [lanes(&|_| 0.0), lanes(&|_| 0.0)],
+            free_at: vec![0; start.len()],
+            held: VecDeque::new(),
+            above: Vec::new(),
         })
     }
 }
@@ -157,30 +164,39 @@ impl Population for LifPopulation {
     }
 
     fn step(&mut self, spikes: &mut Vec<u32>) {
-        let before = spikes.len();
-        advance(self, spikes);
-        self.steps += 1.0;
-        for &neuron in &spikes[before..] {
-            self.v.values_mut()[neuron as usize] = self.v_reset;
-            self.free_at.values_mut()[neuron as usize] = self.steps + f64::from(self.held_steps);
+        while self.held.front().is_some_and(|&neuron| self.free_at[neuron as usize] <= self.steps) {
+            self.held.pop_front();
         }
+        self.above.clear();
+        advance(self);
+        let v = self.v.values_mut();
+        self.held.iter().for_each(|&neuron| v[neuron as usize] = self.v_reset);
+        for &neuron in &self.above {
+            let free_at = &mut self.free_at[neuron as usize];
+            if *free_at <= self.steps {
+                *free_at = self.steps + 1 + self.held_steps;
+                v[neuron as usize] = self.v_reset;
+                self.held.push_back(neuron);
+                spikes.push(neuron);
+            }
+        }
+        self.steps += 1;
     }
 }
 
+/// Moves every neuron as if it were free; the few that are held are put back after.
 #[multiversion::multiversion(targets = "simd")]
-fn advance(population: &mut LifPopulation, spikes: &mut Vec<u32>) {
-    let LifPopulation { propagators, steps, v, v_inf, free_at, g: [g_e, g_i], .. } = population;
-    let neurons = v.values().len();
-    let constants = v_inf.blocks().iter().zip(free_at.blocks());
+fn advance(population: &mut LifPopulation) {
+    let LifPopulation { propagators, v, v_inf, g: [g_e, g_i], above, free_at, .. } = population;
+    let (propagators, neurons) = (*propagators, free_at.len());
     let states = v.blocks_mut().iter_mut().zip(g_e.blocks_mut()).zip(g_i.blocks_mut());
-    for (block, (((v, g_e), g_i), (v_inf, free_at))) in states.zip(constants).enumerate() {
+    for (block, (((v, g_e), g_i), v_inf)) in states.zip(v_inf.blocks()).enumerate() {
         let moved = propagators.potential([v, v_inf, g_e, g_i]);
-        *v = std::array::from_fn(|i| if free_at[i] <= *steps { moved[i] } else { v[i] });
+        *v = moved;
         *g_e = g_e.map(|g| g * propagators.g_decay[0]);
         *g_i = g_i.map(|g| g * propagators.g_decay[1]);
-        // Held neurons do not cross: their `moved` is one step from the reset. A false alarm would do no harm.
         if largest(&moved) > propagators.highest {
-            push_above(spikes, (block, neurons), (v, propagators.highest));
+            push_above(above, (block, neurons), (v, propagators.highest));
         }
     }
 }
