@@ -1,7 +1,7 @@
 //! The network of Izhikevich 2003: every neuron to every neuron.
 
 use bitspike_spec::random::{CellRng, Stream};
-use rand::{Rng, RngExt};
+use rand::RngExt;
 
 use super::{Connections, IzhikevichPopulation, Network, NoisyIzhikevich, Projection, Receptor};
 use crate::error::ReferenceError;
@@ -74,9 +74,10 @@ impl Izhikevich2003Parameters {
     /// None: drawn weights are finite.
     pub fn connections(&self) -> Result<Connections, ReferenceError> {
         let row = |source| {
-            let mut rng = CellRng::new(self.seed, Stream::NetworkConnections, source);
+            let rng = CellRng::new(self.seed, Stream::NetworkConnections, source);
             let scale = if source < self.excitatory { 0.5 } else { -1.0 };
-            (0..self.neurons()).map(move |_| scale * (rng.next_u32() >> 8) as f32 / 16_777_216.0)
+            let words = (0..).flat_map(move |index| rng.block(index));
+            words.take(self.neurons() as usize).map(move |word| scale * (word >> 8) as f32 / 16_777_216.0)
         };
         Connections::dense(self.neurons(), (0..self.neurons()).flat_map(row).collect())
     }
