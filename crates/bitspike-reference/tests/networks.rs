@@ -252,10 +252,19 @@ fn every_layout_delivers_its_rows() {
     let random =
         Connections::random(&RandomLinks { sources: 2, connected: 0..2, targets: 2, probability: 1.0, weight: 3.0 }, 1);
     assert_eq!(delay, 2);
-    for (connections, expected) in [(listed, [1.25, 5.5]), (dense, [1.25, 5.5]), (random.unwrap(), [7.0, 7.0])] {
-        let mut input = [1.0, 1.0];
-        connections.deliver(&[0, 1], &mut input);
-        assert_eq!(input, expected);
+    let cases = [
+        (listed, [1.25, 5.5], [0.0, 4.0]),
+        (dense, [1.25, 5.5], [0.0, 4.0]),
+        (random.unwrap(), [7.0, 7.0], [3.0, 3.0]),
+    ];
+    for (connections, both, second) in cases {
+        let delivered = |spikes: &[u32], mut input: [f64; 2]| {
+            connections.deliver(spikes, &mut input);
+            input
+        };
+        assert_eq!((delivered(&[0, 1], [1.0; 2]), delivered(&[1], [0.0; 2])), (both, second));
+        let row = connections.row(1).into_iter().filter(|&(_, weight)| weight != 0.0);
+        assert!(row.eq((0..2).zip(second).filter(|&(_, weight)| weight != 0.0)));
         assert_eq!((connections.sources(), connections.targets()), (2, 2));
     }
 }
