@@ -75,7 +75,7 @@ impl Levels {
     #[inline]
     #[must_use]
     pub fn target(&self, plane: u32, w: i32) -> f64 {
-        let signed = if plane % 2 == 0 { w } else { -w };
+        let signed = if plane.is_multiple_of(2) { w } else { -w };
         let level = match self.mapping {
             Mapping::OneSided => f64::from(signed.max(0)),
             Mapping::TwoSided => 0.5 * f64::from(self.levels as i32 - 1 + signed),

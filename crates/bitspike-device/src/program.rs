@@ -132,3 +132,94 @@ impl Maker {
         Plane { devices }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL_EFFECTS: &str = r#"
+        scale = 3.0
+        stuck = { low = 0.02, high = 0.05, open = 0.01, word_line = 0.02, bit_line = 0.02 }
+        spread = { sigma = { fit = "hfox_wan_1s" } }
+        write_verify = { tolerance = 2e-6, gain = 0.7, sigma_pulse = 2e-6, sigma_read = 5e-7, max_pulses = 20 }
+        relaxation = { sigma = { relative = 0.02 } }
+        endurance = { cycles = 1e5, scale = 1e6, shape = 1.5, closure_per_decade = 0.01 }
+        drift = { power_law = { nu_mean = 0.05, nu_sigma = 0.01, t0 = 1.0 } }
+        telegraph = { amplitude = 0.05, amplitude_sigma = 0.3, tau_0 = 1.0, tau_1 = 2.0, read_interval = 0.1 }
+    "#;
+
+    fn everything() -> ArrayConfig {
+        toml::from_str(ALL_EFFECTS).expect("good TOML")
+    }
+
+    fn matrix(word_lines: u32, bit_lines: u32) -> WeightMatrix {
+        let weight = |i: u32, j: u32| f64::from((i * 31 + j * 17) % 11) - 5.0;
+        let cells = (0..word_lines).flat_map(|i| (0..bit_lines).map(move |j| weight(i, j)));
+        WeightMatrix { word_lines, bit_lines, weights: cells.collect() }
+    }
+
+    fn programmed(matrix: &WeightMatrix, threads: usize) -> Devices {
+        let threads = NonZeroUsize::new(threads).expect("above 0");
+        Devices::program(matrix, &everything(), (11, threads)).expect("valid")
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let matrix = matrix(37, 29);
+        let one = programmed(&matrix, 1);
+        for threads in [2, 3, 8, 64] {
+            assert_eq!(programmed(&matrix, threads), one, "{threads}");
+        }
+    }
+
+    #[test]
+    fn a_sub_array_has_the_devices_of_the_whole() {
+        let (whole, part) = (programmed(&matrix(40, 30), 1), programmed(&matrix(13, 7), 1));
+        for (plane, part) in whole.planes.iter().zip(&part.planes) {
+            for (k, device) in part.devices.iter().enumerate() {
+                assert_eq!(plane.devices[k / 7 * 30 + k % 7], *device);
+            }
+        }
+    }
+
+    /// By columns, and in an order shuffled by a stride that is coprime to the number of cells.
+    #[test]
+    fn the_order_of_evaluation_changes_nothing() {
+        let matrix = matrix(24, 25);
+        let whole = programmed(&matrix, 1);
+        let effects = switched_on(&PROGRAMMING, &everything()).expect("valid");
+        let at = Moment { draws: Draws::new(11), seconds: 0.0 };
+        let maker = Maker { levels: Levels::new(&everything()), effects, at };
+        let by_column = (0..600).map(|k| k % 24 * 25 + k / 24);
+        let shuffled = (0..600).map(|k| k * 331 % 600);
+        for cell in by_column.chain(shuffled) {
+            for (plane, devices) in (0..).zip(&whole.planes) {
+                let place = Place { plane, word_line: cell as u32 / 25, bit_line: cell as u32 % 25 };
+                assert_eq!(maker.device(place, whole.weights[cell]), devices.devices[cell]);
+            }
+        }
+    }
+
+    #[test]
+    fn weights_are_rounded_and_clamped() {
+        let weights = WeightMatrix { word_lines: 1, bit_lines: 4, weights: vec![0.5, -1.2, 9.0, -7.0] };
+        let devices = programmed(&weights, 1);
+        assert_eq!((devices.weights, devices.clamped), (vec![2, -4, 15, -15], 2));
+        let config = ArrayConfig { scale: None, ..everything() };
+        let devices = Devices::program(&weights, &config, (1, NonZeroUsize::MIN)).expect("valid");
+        assert_eq!((devices.weights, devices.clamped), (vec![1, -2, 15, -12], 0));
+        let zero = WeightMatrix { word_lines: 1, bit_lines: 1, weights: vec![0.0] };
+        assert_eq!(Devices::program(&zero, &config, (1, NonZeroUsize::MIN)).expect("valid").scale, 1.0);
+    }
+
+    #[test]
+    fn refuses_weights_it_cannot_program() {
+        let error = |m: &WeightMatrix| {
+            Devices::program(m, &everything(), (1, NonZeroUsize::MIN)).expect_err("refused").to_string()
+        };
+        let infinite = WeightMatrix { word_lines: 1, bit_lines: 2, weights: vec![0.0, f64::INFINITY] };
+        assert_eq!(error(&infinite), "weight of word line 0, bit line 1 is inf, must be finite");
+        let none = WeightMatrix { word_lines: 0, bit_lines: 2, weights: vec![] };
+        assert_eq!(error(&none), "word_lines is 0, must be 1 to 4096");
+    }
+}
