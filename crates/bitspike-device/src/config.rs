@@ -15,6 +15,7 @@ use crate::effects::write_verify::WriteVerifyConfig;
 use crate::error::{DeviceError, check_range};
 use crate::ir_drop::{ReadMode, Wires};
 use crate::mapping::Mapping;
+use crate::presets::preset;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -92,6 +93,16 @@ pub struct ArrayConfig {
     pub adc: AdcConfig,
 }
 
+/// The keys of `[array]` as they are given.
+#[derive(Deserialize)]
+struct Keys {
+    device: Option<String>,
+    #[serde(default)]
+    off: Vec<String>,
+    #[serde(flatten)]
+    others: serde_json::Map<String, serde_json::Value>,
+}
+
 /// One of `[[array.epochs]]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -146,6 +157,40 @@ impl Default for ArrayConfig {
 }
 
 impl ArrayConfig {
+    /// A configuration from the keys of `[array]`: those of the preset `device`, with the keys given in their place.
+    ///
+    /// A key replaces the preset's as a whole, an effect's table too. `off = ["drift", ..]` switches effects of the preset off.
+    ///
+    /// # Errors
+    /// [`DeviceError::Unknown`] for a preset there is not or an effect in `off` that is not on; [`DeviceError::Conflict`]
+    /// for keys that cannot be read.
+    ///
+    /// # Example
+    /// ```
+    /// use bitspike_device::ArrayConfig;
+    ///
+    /// let keys: toml::Table = "device = \"hfox_wan\"\nlevels = 8\noff = [\"drift\"]".parse().expect("good TOML");
+    /// let config = ArrayConfig::from_keys(&keys)?;
+    /// assert_eq!(config.levels, 8);
+    /// assert!(config.spread.is_some() && config.drift.is_none());
+    /// # Ok::<(), bitspike_device::DeviceError>(())
+    /// ```
+    pub fn from_keys(keys: &impl Serialize) -> Result<Self, DeviceError> {
+        let unreadable = |error: serde_json::Error| DeviceError::conflict("array", error.to_string());
+        let given = Keys::deserialize(serde_json::to_value(keys).map_err(unreadable)?).map_err(unreadable)?;
+        let base = preset(given.device.as_deref().unwrap_or("ideal"))?.config();
+        let mut all: serde_json::Map<String, serde_json::Value> =
+            serde_json::to_value(base).and_then(serde_json::from_value).map_err(unreadable)?;
+        all.extend(given.others);
+        for name in given.off {
+            if all.remove(&name).is_none() {
+                let known = all.keys().cloned().collect::<Vec<_>>().join(", ");
+                return Err(DeviceError::Unknown { key: "array.off".to_owned(), name, known });
+            }
+        }
+        serde_json::from_value(all.into()).map_err(unreadable)
+    }
+
     /// The largest conductance a device can be programmed to, siemens.
     #[must_use]
     pub fn g_clip(&self) -> f64 {
@@ -291,6 +336,23 @@ mod tests {
     fn unknown_keys_are_refused() {
         let message = toml::from_str::<ArrayConfig>("spred = 1").expect_err("refused").to_string();
         assert!(message.contains("unknown field `spred`"), "{message}");
+    }
+
+    #[test]
+    fn keys_replace_those_of_the_preset() {
+        let from = |text: &str| ArrayConfig::from_keys(&text.parse::<toml::Table>().expect("good TOML"));
+        let preset = preset("cmo_hfox").expect("known").config();
+        assert_eq!(from("device = \"cmo_hfox\"").expect("valid"), preset);
+        let changed =
+            from("device = \"cmo_hfox\"\ng_max = 3e-5\nflicker = \"pcm\"\noff = [\"spread\"]").expect("valid");
+        let flicker = Some(crate::effects::flicker::FlickerConfig::Pcm);
+        assert_eq!(changed, ArrayConfig { g_max: 3e-5, flicker, spread: None, ..preset });
+        assert_eq!(from("").expect("valid"), ArrayConfig::default());
+        let error = |text: &str| from(text).expect_err("refused").to_string();
+        assert!(error("device = \"x\"").starts_with("array.device is \"x\", must be one of ideal, "));
+        assert!(error("off = [\"drift\"]").starts_with("array.off is \"drift\", must be one of "));
+        assert!(error("levls = 3").starts_with("array unknown field `levls`"));
+        assert!(error("levels = \"many\"").starts_with("array invalid type: string \"many\""));
     }
 
     #[test]

@@ -85,13 +85,7 @@ impl Levels {
         self.g_min + self.step * level
     }
 
-    /// Conductance of one level, µS.
-    #[must_use]
-    pub fn step(&self) -> f64 {
-        self.step
-    }
-
-    /// Difference of conductance for one unit of weight in a slice's least significant digit, µS.
+    /// Conductance of one level, which is one unit of a slice's digit, µS.
     #[must_use]
     pub fn unit(&self) -> f64 {
         self.step
