@@ -6,7 +6,7 @@ use bitspike_device::effects::read_noise::ReadNoiseConfig;
 use bitspike_device::effects::spread::{Distribution, SpreadConfig};
 use bitspike_device::effects::stuck::StuckConfig;
 use bitspike_device::ir_drop::{Network, Settings, Wires, effective_matrix};
-use bitspike_device::mvm::{Patterns, Slice, convert};
+use bitspike_device::mvm::{Converters, Patterns, Slice};
 use bitspike_device::sigma::SigmaSource;
 use bitspike_device::{ArrayConfig, Devices, WeightMatrix, program};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -27,7 +27,7 @@ fn sums(criterion: &mut Criterion) {
     let array = program(&weights(SIDE), &ArrayConfig { adc, read_noise, ..ArrayConfig::default() }, 1).expect("valid");
     let image = &array.epochs[0].image;
     let slice = Slice::new(image, &image.slices()[0]);
-    let adc = &array.adcs[0];
+    let adc = Converters::new(&array.adcs[0]);
     let x: Vec<i16> = (0..SIDE as i16).map(|i| i * 37 % 255 - 127).collect();
     let spikes = Patterns { seed: 1, density: 0.05 }.active(SIDE, 0);
     let (mut acc, mut codes, mut variance) = (vec![0; 256], vec![0; 256], vec![0; 256]);
@@ -35,7 +35,7 @@ fn sums(criterion: &mut Criterion) {
     group.bench_function("dense", |bencher| {
         bencher.iter(|| {
             slice.sums(black_box(&x), &mut acc);
-            convert(adc, &acc, &mut codes);
+            adc.convert(&acc, &mut codes);
             black_box(&mut codes);
         });
     });
@@ -46,20 +46,20 @@ fn sums(criterion: &mut Criterion) {
             slice.variances(&x, &mut variance);
             slice.add_noise(&mut acc, &variance, (1, conversion));
             conversion += 1;
-            convert(adc, &acc, &mut codes);
+            adc.convert(&acc, &mut codes);
             black_box(&mut codes);
         });
     });
     group.bench_function(format!("spikes_{}_of_256", spikes.len()), |bencher| {
         bencher.iter(|| {
             slice.event_sums(black_box(&spikes), &mut acc);
-            convert(adc, &acc, &mut codes);
+            adc.convert(&acc, &mut codes);
             black_box(&mut codes);
         });
     });
     group.bench_function("converters", |bencher| {
         bencher.iter(|| {
-            convert(adc, black_box(&acc), &mut codes);
+            adc.convert(black_box(&acc), &mut codes);
             black_box(&mut codes);
         });
     });

@@ -7,7 +7,7 @@ use crate::error::DeviceError;
 use crate::image::{ProgrammedArray, program_with_threads};
 use crate::ir_drop::{Fold, fold};
 use crate::mapping::Levels;
-use crate::mvm::{Patterns, Slice, convert};
+use crate::mvm::{Converters, Patterns, Slice};
 use crate::program::Devices;
 use crate::weights::WeightMatrix;
 use serde::Serialize;
@@ -226,7 +226,7 @@ fn mvm_error(array: &ProgrammedArray, (epoch, density): (usize, f64)) -> MvmErro
         let (mut sums, mut outputs) = (vec![0.0; columns], vec![0.0; columns]);
         for ((slice, adc), number) in slices.iter().zip(&array.adcs).zip(0..) {
             slice.event_sums(&active, &mut acc);
-            convert(adc, &acc, &mut codes);
+            Converters::new(adc).convert(&acc, &mut codes);
             let digit = f64::from(1_u32 << image.slices()[number].shift) / unit;
             for j in 0..columns {
                 let gain = libm::scalbn(f64::from(adc.multipliers[j]), -(adc.shift as i32));

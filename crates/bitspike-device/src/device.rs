@@ -1,23 +1,52 @@
 //! One device of the array, where it is, and the random numbers that belong to it.
 
-use bitspike_spec::random::{CellRng, GAUSSIAN_FRAC, Stream, gaussian, uniform};
+use crate::weights::MAX_LINES;
+use bitspike_spec::random::{CellRng, GAUSSIAN_FRAC, Stream, gaussian};
 
 /// Where a device is: the identity its random numbers hang on, whatever the size of the array around it.
+///
+/// Packed into one word, because an array has a hundred thousand of them: bit line in bits 0 to 11, word line in 12 to 23, plane above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place {
-    /// `2 * slice` for the device that adds, `2 * slice + 1` for the one that subtracts.
-    pub plane: u32,
-    /// Row, 0 to 4095.
-    pub word_line: u32,
-    /// Column, 0 to 4095.
-    pub bit_line: u32,
-}
+pub struct Place(u32);
 
 impl Place {
+    /// The device of a plane (`2 * slice` adds, `2 * slice + 1` subtracts), a word line and a bit line.
+    ///
+    /// # Panics
+    /// In debug builds, if the plane is above 255 or a line above 4095.
+    #[inline]
+    #[must_use]
+    pub fn new(plane: u32, word_line: u32, bit_line: u32) -> Self {
+        debug_assert!(plane < 1 << 8 && word_line < MAX_LINES && bit_line < MAX_LINES);
+        Place(plane << 24 | word_line << 12 | bit_line)
+    }
+
+    /// The plane.
+    #[inline]
+    #[must_use]
+    pub fn plane(self) -> u32 {
+        self.0 >> 24
+    }
+
+    /// The row.
+    #[inline]
+    #[must_use]
+    pub fn word_line(self) -> u32 {
+        self.0 >> 12 & 0xfff
+    }
+
+    /// The column.
+    #[inline]
+    #[must_use]
+    pub fn bit_line(self) -> u32 {
+        self.0 & 0xfff
+    }
+
     /// The cell of the random counter, `word_line * 2^16 + bit_line`.
+    #[inline]
     #[must_use]
     pub fn cell(self) -> u32 {
-        self.word_line << 16 | self.bit_line
+        self.word_line() << 16 | self.bit_line()
     }
 }
 
@@ -38,7 +67,7 @@ impl Draws {
     #[inline]
     #[must_use]
     pub fn words(&self, stream: Stream, place: Place, index: u64) -> [u32; 4] {
-        CellRng::new(self.seed, stream, place.cell()).in_plane(place.plane).block(index)
+        CellRng::new(self.seed, stream, place.cell()).in_plane(place.plane()).block(index)
     }
 
     /// Four random words of a line of a plane.
@@ -47,18 +76,32 @@ impl Draws {
         CellRng::new(self.seed, stream, line).in_plane(plane).block(index)
     }
 
-    /// A standard normal number of a device: the first word of the block.
+    /// Gives each device the first word of its block 0, sixty-four devices at a time.
     #[inline]
-    #[must_use]
-    pub fn normal(&self, stream: Stream, place: Place, index: u64) -> f64 {
-        standard_normal(self.words(stream, place, index)[0])
+    pub fn each(&self, stream: Stream, devices: &mut [Device], mut change: impl FnMut(&mut Device, u32)) {
+        let (mut cells, mut planes, mut words) = ([0; TOGETHER], [0; TOGETHER], [0; TOGETHER]);
+        for block in devices.chunks_mut(TOGETHER) {
+            for (device, (cell, plane)) in block.iter().zip(cells.iter_mut().zip(&mut planes)) {
+                (*cell, *plane) = (device.place.cell(), device.place.plane());
+            }
+            first_words(&mut words, (&cells, &planes), (self.seed, stream));
+            block.iter_mut().zip(words).for_each(|(device, word)| change(device, word));
+        }
     }
+}
 
-    /// A uniform number of a device: the first word of the block.
-    #[inline]
-    #[must_use]
-    pub fn uniform(&self, stream: Stream, place: Place, index: u64) -> f64 {
-        uniform(self.words(stream, place, index)[0])
+/// Devices whose words are made together, in vector registers.
+const TOGETHER: usize = 64;
+
+/// Word 0 of block 0 of each cell and plane.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn first_words(
+    words: &mut [u32; TOGETHER],
+    (cells, planes): (&[u32; TOGETHER], &[u32; TOGETHER]),
+    (seed, stream): (u64, Stream),
+) {
+    for (word, (&cell, &plane)) in words.iter_mut().zip(cells.iter().zip(planes)) {
+        *word = CellRng::new(seed, stream, cell).in_plane(plane).block(0)[0];
     }
 }
 
@@ -77,7 +120,7 @@ pub struct Device {
     /// Conductance it should have, µS.
     pub target: f64,
     /// Pulses spent on programming it.
-    pub pulses: u32,
+    pub pulses: u16,
     g: f64,
     stuck: bool,
 }
@@ -126,8 +169,8 @@ pub struct Moment {
     pub seconds: f64,
 }
 
-/// A device effect: changes one device at a moment, by the numbers of that device alone.
+/// A device effect: changes devices at a moment, each by its own numbers alone.
 pub trait Effect: Send + Sync {
-    /// Applies the effect.
-    fn apply(&self, at: &Moment, device: &mut Device);
+    /// Applies the effect to devices, each by itself.
+    fn apply(&self, at: &Moment, devices: &mut [Device]);
 }

@@ -1,6 +1,7 @@
 //! Integer sums of an image, for characterisation and benchmarks; the machine's own are in the model.
 
 use crate::device::Draws;
+use bitspike_spec::fx::Rounding;
 use bitspike_spec::random::{CellRng, Stream, gaussian, uniform};
 use bitspike_spec::{Adc, ArrayImage, SliceImage};
 
@@ -85,13 +86,48 @@ pub fn integer_root(x: u64) -> u64 {
     root - u64::from(root * root > x)
 }
 
-/// Converts every sum.
-///
-/// # Panics
-/// If there are fewer converters than sums.
-pub fn convert(adc: &Adc, acc: &[i32], codes: &mut [i32]) {
-    for (bit_line, (code, &acc)) in codes.iter_mut().zip(acc).enumerate() {
-        *code = adc.convert(bit_line, i64::from(acc));
+/// The converters of all bit lines, ready for whole rows of sums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Converters {
+    multipliers: Vec<i32>,
+    /// `offset * multiplier` and the rounding term.
+    biases: Vec<i64>,
+    shift: u32,
+    low: i64,
+    high: i64,
+}
+
+impl Converters {
+    /// Prepares the converters of a slice.
+    #[must_use]
+    pub fn new(adc: &Adc) -> Self {
+        let half = if adc.rounding == Rounding::HalfUp { (1_i64 << adc.shift) >> 1 } else { 0 };
+        let bias = |(&offset, &multiplier): (&i32, &i32)| i64::from(offset) * i64::from(multiplier) + half;
+        Converters {
+            multipliers: adc.multipliers.clone(),
+            biases: adc.offsets.iter().zip(&adc.multipliers).map(bias).collect(),
+            shift: adc.shift,
+            low: adc.low.into(),
+            high: adc.high.into(),
+        }
+    }
+
+    /// Converts every sum, as [`Adc::convert`] does.
+    ///
+    /// # Panics
+    /// If there is not one converter and one code for each sum.
+    pub fn convert(&self, acc: &[i32], codes: &mut [i32]) {
+        assert_eq!((acc.len(), codes.len()), (self.biases.len(), self.biases.len()));
+        convert(self, acc, codes);
+    }
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn convert(converters: &Converters, acc: &[i32], codes: &mut [i32]) {
+    let &Converters { ref multipliers, ref biases, shift, low, high } = converters;
+    let lines = acc.iter().zip(multipliers).zip(biases);
+    for (code, ((&acc, &multiplier), &bias)) in codes.iter_mut().zip(lines) {
+        *code = ((i64::from(acc) * i64::from(multiplier) + bias) >> shift).clamp(low, high) as i32;
     }
 }
 
@@ -218,6 +254,22 @@ mod tests {
         assert!(p > 0.01, "{p}");
         let p = ks_two_p(lumped, each);
         assert!(p > 0.01, "{p}");
+    }
+
+    #[test]
+    fn rows_are_converted_as_single_sums_are() {
+        for rounding in [Rounding::Floor, Rounding::HalfUp] {
+            for shift in [0, 1, 5] {
+                let offsets: Vec<i32> = (0..100).map(|j| j * 7 % 11 - 5).collect();
+                let multipliers = (0..100).map(|j| 1 + j * 13 % 40).collect();
+                let adc = Adc { shift, rounding, low: -300, high: 299, offsets, multipliers };
+                let acc: Vec<i32> = (0..100).map(|j| j * 37 % 101 - 50).collect();
+                let mut codes = vec![0; 100];
+                Converters::new(&adc).convert(&acc, &mut codes);
+                let single = |(j, &acc): (usize, &i32)| adc.convert(j, i64::from(acc));
+                assert_eq!(codes, acc.iter().enumerate().map(single).collect::<Vec<i32>>());
+            }
+        }
     }
 
     #[test]

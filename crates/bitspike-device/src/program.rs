@@ -56,10 +56,13 @@ impl Devices {
         let (low, high) = levels.range();
         let largest = matrix.largest();
         let scale = config.scale.unwrap_or(if largest > 0.0 { f64::from(high) / largest } else { 1.0 });
-        let level = |weight: &f64| (scale * weight).round();
-        let weights: Vec<i32> =
-            matrix.weights.iter().map(|w| level(w).clamp(f64::from(low), f64::from(high)) as i32).collect();
-        let clamped = matrix.weights.iter().zip(&weights).filter(|(w, k)| level(w) != f64::from(**k)).count() as u64;
+        let (mut weights, mut clamped) = (Vec::with_capacity(matrix.weights.len()), 0);
+        for weight in &matrix.weights {
+            let rounded = (scale * weight).round();
+            let level = rounded.clamp(f64::from(low), f64::from(high));
+            clamped += u64::from(level != rounded);
+            weights.push(level as i32);
+        }
         let effects = switched_on(&PROGRAMMING, config)?;
         let maker = Maker { levels, effects, at: Moment { draws: Draws::new(seed), seconds: 0.0 } };
         let &WeightMatrix { word_lines, bit_lines, .. } = matrix;
@@ -86,12 +89,14 @@ impl Devices {
     ) -> Result<Vec<f64>, DeviceError> {
         let effects = switched_on(&AGEING, config)?;
         let at = Moment { draws: Draws::new(seed), seconds };
-        let aged = |device: &Device| {
-            let mut device = *device;
-            effects.iter().for_each(|effect| effect.apply(&at, &mut device));
-            device.g()
-        };
-        Ok(self.planes[plane].devices.iter().map(aged).collect())
+        let devices = &self.planes[plane].devices;
+        let mut g = Vec::with_capacity(devices.len());
+        for row in devices.chunks(self.bit_lines as usize) {
+            let mut row = row.to_vec();
+            effects.iter().for_each(|effect| effect.apply(&at, &mut row));
+            g.extend(row.iter().map(Device::g));
+        }
+        Ok(g)
     }
 }
 
@@ -103,30 +108,29 @@ struct Maker {
 }
 
 impl Maker {
-    fn device(&self, place: Place, weight: i32) -> Device {
-        let mut device = Device::new(place, self.levels.target(place.plane, weight));
-        self.effects.iter().for_each(|effect| effect.apply(&self.at, &mut device));
-        device
+    /// The devices of some adjacent word lines, the first of which is `first`.
+    fn rows(&self, (plane, bit_lines): (u32, u32), first: u32, weights: &[i32]) -> Vec<Device> {
+        let mut devices = Vec::with_capacity(weights.len());
+        for (word_line, row) in (first..).zip(weights.chunks(bit_lines as usize)) {
+            let start = devices.len();
+            devices.extend((0..).zip(row).map(|(bit_line, &weight)| {
+                Device::new(Place::new(plane, word_line, bit_line), self.levels.target(plane, weight))
+            }));
+            self.effects.iter().for_each(|effect| effect.apply(&self.at, &mut devices[start..]));
+        }
+        devices
     }
 
     fn plane(&self, (plane, bit_lines): (u32, u32), weights: &[i32], threads: NonZeroUsize) -> Plane {
         let columns = bit_lines as usize;
-        let rows = weights.len() / columns;
-        let block = rows.div_ceil(threads.get()) * columns;
-        let some = |first: usize, weights: &[i32]| -> Vec<Device> {
-            let devices = weights.iter().enumerate().map(|(k, &weight)| {
-                let cell = first + k;
-                let place = Place { plane, word_line: (cell / columns) as u32, bit_line: (cell % columns) as u32 };
-                self.device(place, weight)
-            });
-            devices.collect()
-        };
+        let rows = (weights.len() / columns).div_ceil(threads.get());
+        let some = |first: usize, weights: &[i32]| self.rows((plane, bit_lines), first as u32, weights);
         if threads.get() == 1 {
             return Plane { devices: some(0, weights) };
         }
         let devices = std::thread::scope(|scope| {
-            let start = |(k, weights)| scope.spawn(move || some(k * block, weights));
-            let workers: Vec<_> = weights.chunks(block).enumerate().map(start).collect();
+            let start = |(k, weights)| scope.spawn(move || some(k * rows, weights));
+            let workers: Vec<_> = weights.chunks(rows * columns).enumerate().map(start).collect();
             workers.into_iter().flat_map(|w| w.join().expect("programming does not panic")).collect()
         });
         Plane { devices }
@@ -194,8 +198,11 @@ mod tests {
         let shuffled = (0..600).map(|k| k * 331 % 600);
         for cell in by_column.chain(shuffled) {
             for (plane, devices) in (0..).zip(&whole.planes) {
-                let place = Place { plane, word_line: cell as u32 / 25, bit_line: cell as u32 % 25 };
-                assert_eq!(maker.device(place, whole.weights[cell]), devices.devices[cell]);
+                let place = Place::new(plane, cell as u32 / 25, cell as u32 % 25);
+                let mut device = Device::new(place, maker.levels.target(plane, whole.weights[cell]));
+                let alone = std::slice::from_mut(&mut device);
+                maker.effects.iter().for_each(|effect| effect.apply(&at, alone));
+                assert_eq!(device, devices.devices[cell]);
             }
         }
     }

@@ -56,7 +56,7 @@ pub(crate) fn moments(samples: &[f64]) -> (f64, f64) {
 
 /// The `n`-th device of a large array, at `target` µS.
 pub(crate) fn device(n: u32, target: f64) -> Device {
-    Device::new(Place { plane: 0, word_line: n / 1024, bit_line: n % 1024 }, target)
+    Device::new(Place::new(0, n / 1024, n % 1024), target)
 }
 
 /// A moment `seconds` after programming.
@@ -66,13 +66,9 @@ pub(crate) fn moment(seconds: f64) -> Moment {
 
 /// The conductances of `n` devices after an effect.
 pub(crate) fn after(effect: &dyn Effect, at: &Moment, (n, target): (u32, f64)) -> Vec<f64> {
-    (0..n)
-        .map(|k| {
-            let mut device = device(k, target);
-            effect.apply(at, &mut device);
-            device.g()
-        })
-        .collect()
+    let mut devices: Vec<Device> = (0..n).map(|k| device(k, target)).collect();
+    effect.apply(at, &mut devices);
+    devices.iter().map(Device::g).collect()
 }
 
 /// A million, the number of samples of a distribution test.

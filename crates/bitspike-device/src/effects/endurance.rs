@@ -3,7 +3,7 @@
 use crate::config::ArrayConfig;
 use crate::device::{Device, Effect, Moment};
 use crate::error::{DeviceError, check_range};
-use bitspike_spec::random::Stream;
+use bitspike_spec::random::{Stream, uniform};
 use serde::{Deserialize, Serialize};
 
 /// Where a worn-out device stays.
@@ -66,10 +66,15 @@ pub(crate) fn make(config: &ArrayConfig) -> Result<Option<Box<dyn Effect>>, Devi
 }
 
 impl Effect for Endurance {
-    fn apply(&self, at: &Moment, device: &mut Device) {
+    fn apply(&self, at: &Moment, devices: &mut [Device]) {
+        at.draws.each(Stream::Endurance, devices, |device, word| self.wear(device, uniform(word)));
+    }
+}
+
+impl Endurance {
+    fn wear(&self, device: &mut Device, u: f64) {
         let c = &self.config;
         let writes = c.cycles + f64::from(device.pulses);
-        let u = at.draws.uniform(Stream::Endurance, device.place, 0);
         if writes > c.scale * libm::pow(-libm::log(u), 1.0 / c.shape) {
             device.stick(match c.worn_out {
                 WornOut::Low => self.g_min,

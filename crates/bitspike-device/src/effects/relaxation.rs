@@ -1,7 +1,7 @@
 //! Relaxation: a device moves once more right after programming.
 
 use crate::config::ArrayConfig;
-use crate::device::{Device, Effect, Moment};
+use crate::device::{Device, Effect, Moment, standard_normal};
 use crate::error::DeviceError;
 use crate::sigma::{Sigma, SigmaSource};
 use bitspike_spec::random::Stream;
@@ -29,9 +29,10 @@ pub(crate) fn make(config: &ArrayConfig) -> Result<Option<Box<dyn Effect>>, Devi
 }
 
 impl Effect for Relaxation {
-    fn apply(&self, at: &Moment, device: &mut Device) {
-        let z = at.draws.normal(Stream::Relaxation, device.place, 0);
-        device.set_g(device.g() + self.sigma.at(device.g()) * z);
+    fn apply(&self, at: &Moment, devices: &mut [Device]) {
+        at.draws.each(Stream::Relaxation, devices, |device, word| {
+            device.set_g(device.g() + self.sigma.at(device.g()) * standard_normal(word));
+        });
     }
 }
 

@@ -71,9 +71,14 @@ pub(crate) fn make(config: &ArrayConfig) -> Result<Option<Box<dyn Effect>>, Devi
 }
 
 impl Effect for Spread {
-    fn apply(&self, at: &Moment, device: &mut Device) {
-        let target = device.target;
-        let word = at.draws.words(Stream::Spread, device.place, 0)[0];
+    fn apply(&self, at: &Moment, devices: &mut [Device]) {
+        at.draws.each(Stream::Spread, devices, |device, word| device.set_g(self.g(device.target, word)));
+    }
+}
+
+impl Spread {
+    #[inline]
+    fn g(&self, target: f64, word: u32) -> f64 {
         let sigma = self.factor * self.sigma.at(target);
         let g = match self.distribution {
             Distribution::Normal => target + sigma * standard_normal(word),
@@ -86,7 +91,7 @@ impl Effect for Spread {
                 target * libm::exp(log_width(sigma, target) * 3.0_f64.sqrt() / PI * libm::log(u / (1.0 - u)))
             }
         };
-        device.set_g(g.min(self.g_clip));
+        g.min(self.g_clip)
     }
 }
 
@@ -150,7 +155,7 @@ mod tests {
     fn a_stuck_device_is_left_alone() {
         let mut stuck = device(0, 20.0);
         stuck.stick(7.0);
-        spread(Distribution::Normal).apply(&moment(0.0), &mut stuck);
+        spread(Distribution::Normal).apply(&moment(0.0), std::slice::from_mut(&mut stuck));
         assert_eq!(stuck.g(), 7.0);
     }
 }

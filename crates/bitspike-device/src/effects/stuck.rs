@@ -53,19 +53,30 @@ pub(crate) fn make(config: &ArrayConfig) -> Result<Option<Box<dyn Effect>>, Devi
 impl Stuck {
     fn line_is_open(&self, at: &Moment, device: &Device) -> bool {
         let place = device.place;
-        let open = |stream, line, rate| rate > 0.0 && uniform(at.draws.line(stream, (place.plane, line), 0)[0]) < rate;
-        open(Stream::WordLine, place.word_line, self.rates.word_line)
-            || open(Stream::BitLine, place.bit_line, self.rates.bit_line)
+        let open =
+            |stream, line, rate| rate > 0.0 && uniform(at.draws.line(stream, (place.plane(), line), 0)[0]) < rate;
+        open(Stream::WordLine, place.word_line(), self.rates.word_line)
+            || open(Stream::BitLine, place.bit_line(), self.rates.bit_line)
     }
 }
 
 impl Effect for Stuck {
-    fn apply(&self, at: &Moment, device: &mut Device) {
+    fn apply(&self, at: &Moment, devices: &mut [Device]) {
+        at.draws.each(Stream::Stuck, devices, |device, word| {
+            if self.line_is_open(at, device) {
+                device.stick(0.0);
+            } else {
+                self.stick(device, uniform(word));
+            }
+        });
+    }
+}
+
+impl Stuck {
+    #[inline]
+    fn stick(&self, device: &mut Device, u: f64) {
         let rates = &self.rates;
-        let u = at.draws.uniform(Stream::Stuck, device.place, 0);
-        if self.line_is_open(at, device) {
-            device.stick(0.0);
-        } else if u < rates.high {
+        if u < rates.high {
             device.stick(self.g_max);
         } else if u > 1.0 - rates.low {
             device.stick(self.g_min);

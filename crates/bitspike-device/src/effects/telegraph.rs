@@ -100,9 +100,9 @@ impl Telegraph {
 }
 
 impl Effect for Telegraph {
-    fn apply(&self, at: &Moment, device: &mut Device) {
+    fn apply(&self, at: &Moment, devices: &mut [Device]) {
         let read = ((at.seconds / self.read_interval) as u64).min(AMPLITUDE - 1);
-        if self.filled(&at.draws, device.place, read) {
+        for device in devices.iter_mut().filter(|device| self.filled(&at.draws, device.place, read)) {
             device.set_g(device.g() * (1.0 - self.share(&at.draws, device.place)));
         }
     }

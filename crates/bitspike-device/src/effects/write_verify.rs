@@ -75,7 +75,13 @@ pub(crate) fn make(config: &ArrayConfig) -> Result<Option<Box<dyn Effect>>, Devi
 }
 
 impl Effect for WriteVerify {
-    fn apply(&self, at: &Moment, device: &mut Device) {
+    fn apply(&self, at: &Moment, devices: &mut [Device]) {
+        devices.iter_mut().for_each(|device| self.program(at, device));
+    }
+}
+
+impl WriteVerify {
+    fn program(&self, at: &Moment, device: &mut Device) {
         for pulse in 0..self.max_pulses {
             let words = at.draws.words(Stream::Pulse, device.place, u64::from(pulse));
             let error = device.target - (device.g() + self.sigma_read * standard_normal(words[0]));
@@ -100,7 +106,7 @@ mod tests {
         let one = |n| {
             let mut device = device(n, 20.0);
             device.set_g(start);
-            settings.apply(&moment(0.0), &mut device);
+            settings.program(&moment(0.0), &mut device);
             device
         };
         (0..MILLION).map(one).collect()
@@ -134,7 +140,7 @@ mod tests {
     fn a_stuck_device_takes_every_pulse() {
         let mut stuck = device(3, 20.0);
         stuck.stick(0.0);
-        LOOP.apply(&moment(0.0), &mut stuck);
+        LOOP.program(&moment(0.0), &mut stuck);
         assert_eq!((stuck.g(), stuck.pulses), (0.0, 1000));
     }
 }
