@@ -75,7 +75,7 @@ pub struct MvmError {
     pub epoch: usize,
     /// `sum of codes / codes of one level - sum of integer weights`: the array.
     pub array: Statistics,
-    /// The same after the converters: array and converters.
+    /// The same after the converters: array, read noise and converters.
     pub converted: Statistics,
     /// Share of conversions at either end of the converter's codes.
     pub clamped: f64,
@@ -218,21 +218,25 @@ fn mvm_error(array: &ProgrammedArray, (epoch, density): (usize, f64)) -> MvmErro
     let columns = image.bit_lines() as usize;
     let unit = Levels::new(&array.config).unit() * 1e-6 * array.config.v_read / array.i_lsb;
     let patterns = Patterns { seed: array.seed, density };
-    let (mut acc, mut codes) = (vec![0; columns], vec![0; columns]);
+    let converters: Vec<Converters> = array.adcs.iter().map(Converters::new).collect();
+    let (mut acc, mut codes, mut variance) = (vec![0; columns], vec![0; columns], vec![0; columns]);
     let (mut errors, mut converted, mut clamped) = (Vec::new(), Vec::new(), 0_u64);
     for pattern in 0..PATTERNS {
         let active = patterns.active(image.word_lines(), pattern);
         let exact = exact_sums(&array.devices, &active);
         let (mut sums, mut outputs) = (vec![0.0; columns], vec![0.0; columns]);
-        for ((slice, adc), number) in slices.iter().zip(&array.adcs).zip(0..) {
+        for (number, slice) in slices.iter().enumerate() {
+            let (adc, digit) = (&array.adcs[number], f64::from(1_u32 << image.slices()[number].shift) / unit);
             slice.event_sums(&active, &mut acc);
-            Converters::new(adc).convert(&acc, &mut codes);
-            let digit = f64::from(1_u32 << image.slices()[number].shift) / unit;
-            for j in 0..columns {
-                let gain = libm::scalbn(f64::from(adc.multipliers[j]), -(adc.shift as i32));
-                sums[j] += f64::from(acc[j]) * digit;
-                outputs[j] += f64::from(codes[j]) / gain * digit;
-                clamped += u64::from(codes[j] == adc.low || codes[j] == adc.high);
+            sums.iter_mut().zip(&acc).for_each(|(sum, &acc)| *sum += f64::from(acc) * digit);
+            if slice.event_variances(&active, &mut variance) {
+                let conversion = pattern * slices.len() as u64 + number as u64;
+                slice.add_noise(&mut acc, &variance, (array.seed, conversion));
+            }
+            converters[number].convert(&acc, &mut codes);
+            for ((output, &code), &multiplier) in outputs.iter_mut().zip(&codes).zip(&adc.multipliers) {
+                *output += f64::from(code) / libm::scalbn(f64::from(multiplier), -(adc.shift as i32)) * digit;
+                clamped += u64::from(code == adc.low || code == adc.high);
             }
         }
         errors.extend(sums.iter().zip(&exact).map(|(sum, exact)| sum - exact));

@@ -46,14 +46,34 @@ impl Slice {
         add_rows(acc, &self.differences, active);
     }
 
-    /// Variance of each sum, in units of `2^-variance_shift` squared LSB.
+    /// Variance of each sum, `sum x[i]^2 variance[i][j]`, in units of `2^-variance_shift` squared LSB.
+    ///
+    /// It must fit in 32 bits: binary inputs always do, larger ones up to `2^((32 - variance_bits - log2(word_lines)) / 2)`,
+    /// such as 64 for 12 bits and 256 word lines.
     ///
     /// # Panics
-    /// If the slice has no variances or the lists do not fit it.
+    /// If the slice has no variances or the lists do not fit it; in debug builds, if a variance does not fit.
     pub fn variances(&self, x: &[i16], variance: &mut [u32]) {
         assert_eq!((x.len() * self.bit_lines, variance.len()), (self.variances.len(), self.bit_lines));
         variance.fill(0);
         add_squares(variance, &self.variances, x);
+    }
+
+    /// Variance of each sum over the active word lines; whether there is read noise at all.
+    ///
+    /// # Panics
+    /// If a word line is not in the slice, or `variance` not as long as its bit lines.
+    pub fn event_variances(&self, active: &[u32], variance: &mut [u32]) -> bool {
+        assert_eq!(variance.len(), self.bit_lines);
+        variance.fill(0);
+        if self.variances.is_empty() {
+            return false;
+        }
+        for &row in active {
+            let codes = &self.variances[row as usize * self.bit_lines..][..self.bit_lines];
+            variance.iter_mut().zip(codes).for_each(|(variance, &code)| *variance += u32::from(code));
+        }
+        true
     }
 
     /// Adds one draw of read noise to each sum.
@@ -221,6 +241,10 @@ mod tests {
         let mut events = vec![0; 10];
         slice.event_sums(&[1, 4, 12], &mut events);
         assert_eq!(acc, events);
+        let mut events = vec![0; 10];
+        slice.variances(&ones, &mut variance);
+        assert!(slice.event_variances(&[1, 4, 12], &mut events));
+        assert_eq!(variance, events);
     }
 
     /// One draw for a bit line against one draw for each cell, and both against the normal they stand for. Rounding to a

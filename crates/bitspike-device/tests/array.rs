@@ -199,6 +199,29 @@ fn slices_add_up_to_the_weight() {
     }
 }
 
+/// Noise of 0.1 g on 32 active devices of each sign of about 20 µS, in levels of 2.6 µS: some 5 levels.
+#[test]
+fn read_noise_shows_in_the_sums_after_the_converters_only() {
+    let found = |text: &str| characterise(&matrix(64, 30), &config(text), (4, NonZeroUsize::MIN)).expect("valid").1.mvm;
+    let quiet = found("adc = { bits = 12 }");
+    let noisy = "adc = { bits = 12 }\nread_noise = { relative = 0.1 }";
+    // A deviation of 0.1 g is 102 LSB at g_max, whose square does not fit in twelve bits: said, not passed over.
+    assert!(program(&matrix(64, 30), &config(noisy), 4).expect("valid").epochs[0].clamped > 0);
+    let noisy = found(&format!("{noisy}\nvariance_bits = 16"));
+    for (quiet, noisy) in quiet.iter().zip(&noisy) {
+        assert_eq!(quiet.array, noisy.array);
+        assert!(noisy.converted.deviation > 5.0 * quiet.converted.deviation, "{noisy:?}");
+    }
+    // Mean square of the conductances, from the weights themselves: each noise is independent.
+    let g = |level: f64| 1.0 + 2.6 * level;
+    let square = |w: &f64| g(w.abs()).powi(2) + g(0.0).powi(2);
+    let weights = matrix(64, 30).weights;
+    let mean = weights.iter().map(square).sum::<f64>() / weights.len() as f64;
+    let expected = 0.1 * (0.5 * 64.0 * mean).sqrt() / 2.6;
+    let deviation = noisy[2].converted.deviation;
+    assert!((deviation / expected - 1.0).abs() < 0.1, "{deviation} {expected}");
+}
+
 #[test]
 fn converter_ranges() {
     let weights = matrix(64, 8);

@@ -213,4 +213,16 @@ mod tests {
             assert!((found / sigma - 1.0).abs() < 0.02, "{seconds} s: {found}");
         }
     }
+
+    /// By hand, at 0 µS: the fits give 0.348, 0.701 and 0.782 µS.
+    #[test]
+    fn wan_growth_is_linear_in_the_logarithm_of_time() {
+        let fits = ["hfox_wan_1s", "hfox_wan_1d", "hfox_wan_2d"].map(|name| *fit("", name).expect("known"));
+        let drift = Drift { form: DriftConfig::Wan, g_max: 40.0, fits };
+        let points =
+            [(0.0, 0.0), (1.0, 0.0), (DAY.sqrt(), 0.1765), (DAY, 0.353), (2.0_f64.sqrt() * DAY, 0.3935), (1e9, 0.434)];
+        for (seconds, growth) in points {
+            assert!((drift.wan_growth(0.0, seconds) - growth).abs() < 1e-12, "{seconds} s");
+        }
+    }
 }
