@@ -108,7 +108,7 @@ pub struct Characteristics {
 }
 
 /// Bins of a histogram.
-pub const BINS: usize = 64;
+pub const BINS: usize = 256;
 
 const DENSITIES: [f64; 3] = [0.05, 0.2, 0.5];
 const PATTERNS: u64 = 64;

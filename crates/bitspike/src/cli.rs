@@ -1,5 +1,6 @@
 //! The command line.
 
+mod array;
 mod compare;
 mod cosim;
 mod doctor;
@@ -48,6 +49,7 @@ enum Command {
     Cosim(cosim::Args),
     Compare(compare::Args),
     Fuzz(fuzz::Args),
+    Array(array::Args),
     Doctor(doctor::Args),
     /// Print a completion script for a shell
     #[command(
@@ -112,6 +114,7 @@ fn execute(command: &Command, interrupt: &Interrupt) -> Result<Exit, Error> {
         Command::Cosim(args) => cosim::execute(args, interrupt),
         Command::Compare(args) => compare::execute(args),
         Command::Fuzz(args) => fuzz::execute(args, interrupt),
+        Command::Array(args) => array::execute(args, interrupt),
         Command::Doctor(args) => doctor::execute(args),
         Command::Completions { shell } => completions(*shell),
         Command::Schema { stimulus } => schema(*stimulus),

@@ -15,6 +15,9 @@ pub enum Error {
     /// A core that means nothing.
     #[error(transparent)]
     Core(#[from] bitspike_spec::CoreError),
+    /// An array that cannot be programmed.
+    #[error(transparent)]
+    Device(#[from] bitspike_device::DeviceError),
     /// A tool that is missing or fails, RTL that cannot be built, or a simulation that stops.
     #[error(transparent)]
     Rtl(#[from] RtlError),

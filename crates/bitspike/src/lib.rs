@@ -1,8 +1,9 @@
 //! The bitspike library behind the command line.
 //!
 //! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`fuzz`] does so on random cases, [`results`] writes files and pictures, [`metrics`] turns a
-//! run into figures.
+//! run into figures, [`array`] programs and measures an RRAM array.
 
+pub mod array;
 pub mod cli;
 pub mod control;
 pub mod cosim;

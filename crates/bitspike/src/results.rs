@@ -2,6 +2,7 @@
 //!
 //! A [`Recorder`] watches a run in constant memory: it streams spikes to a file and keeps what the pictures need, binned.
 
+mod array_figures;
 mod counters_json;
 mod grid;
 mod label;
@@ -13,6 +14,7 @@ pub mod report;
 mod summary;
 mod svg;
 
+pub use array_figures::{array_figures, array_json, array_text};
 pub use counters_json::counters_json;
 pub use grid::Grid;
 pub use label::{Label, LabelWindows};

@@ -56,7 +56,9 @@ impl Place {
 }
 
 impl Position {
-    fn of(text: &str, span: &Range<usize>) -> Self {
+    /// The position of a range of bytes of a text; of a range over several lines, the part on its first.
+    #[must_use]
+    pub fn of(text: &str, span: &Range<usize>) -> Self {
         let start = span.start.min(text.len());
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);

@@ -1,12 +1,17 @@
 //! `report.html`: one self-contained page of a run, light and dark, readable offline.
 
 mod array;
+mod chart;
 mod divergence;
 mod matrix;
+mod measured;
+mod measured_plots;
 mod plot;
 mod spikes;
 mod tables;
 mod traces;
+
+pub use measured::{ArrayReport, array_report};
 
 use super::svg::escape;
 use super::{Manifest, RunResult};
@@ -35,13 +40,16 @@ pub fn html(report: &Report<'_>) -> String {
         columns(&[array::section(run), matrix::section(run)]),
         columns(&[tables::counters(run), tables::origin(run, manifest)]),
     ];
-    let name = escape(&manifest.name);
+    page(&manifest.name, &badge(*cosim, divergence), &sections.concat())
+}
+
+/// A whole page; `title` is plain text, `badge` and `body` are markup.
+fn page(title: &str, badge: &str, body: &str) -> String {
+    let title = escape(title);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{name} - bitspike</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{name}</h1>{}</header>\n{}</main>\n</body>\n</html>\n",
+         <title>{title} - bitspike</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{title}</h1>{badge}</header>\n{body}</main>\n</body>\n</html>\n",
         include_str!("report/style.css"),
-        badge(*cosim, divergence),
-        sections.concat(),
     )
 }
 

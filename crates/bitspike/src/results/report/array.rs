@@ -7,7 +7,7 @@ use crate::results::svg::{Anchor, Area, Svg};
 use bitspike_spec::CrossbarImage;
 
 /// Most cells drawn along a side; above, cells share a pixel and show their mean.
-const CELLS: usize = 256;
+pub(super) const CELLS: usize = 256;
 /// Shades on either side of zero.
 const SHADES: i64 = 60;
 const WIDTH: f64 = 500.0;
@@ -35,7 +35,7 @@ fn heat_map(image: &CrossbarImage) -> String {
         u8::try_from(shade + SHADES).expect("at most 2 * 60 shades")
     };
     let picture = Picture { width, height, palette: palette(), pixels: (0..width * height).map(pixel).collect() };
-    frame(&picture, (rows, columns))
+    frame("synapse array", &picture, (rows, columns)).finish()
 }
 
 fn mean(image: &CrossbarImage, (row, rows): (usize, usize), (column, columns): (usize, usize)) -> f64 {
@@ -56,12 +56,13 @@ fn palette() -> Vec<Colour> {
     (-SHADES..=SHADES).map(shade).collect()
 }
 
-fn frame(picture: &Picture, (rows, columns): (usize, usize)) -> String {
+/// A picture of the array in its frame, with the numbers of the first and last lines.
+pub(super) fn frame(title: &str, picture: &Picture, (rows, columns): (usize, usize)) -> Svg {
     let (left, top, room) = (46.0, 20.0, WIDTH - 60.0);
     let cell = (room / picture.width as f64).min(340.0 / picture.height as f64);
     let area_width = (cell * picture.width as f64).max(room.min(300.0));
     let area = Area { x: left, y: top, width: area_width, height: (cell * picture.height as f64).max(60.0) };
-    let mut svg = Svg::new(WIDTH, area.y + area.height + 10.0, "synapse array");
+    let mut svg = Svg::new(WIDTH, area.y + area.height + 10.0, title);
     svg.rect("plot", area);
     svg.image(area, &picture.data_address());
     svg.rect("frame", area);
@@ -69,7 +70,7 @@ fn frame(picture: &Picture, (rows, columns): (usize, usize)) -> String {
     svg.text("", (left + area.width, 13.0), Anchor::End, &(columns - 1).to_string());
     svg.text("", (left - 6.0, top + 11.0), Anchor::End, "0");
     svg.text("", (left - 6.0, top + area.height), Anchor::End, &(rows - 1).to_string());
-    svg.finish()
+    svg
 }
 
 /// Cells of each code; codes share bars if there are more than 64 of them.

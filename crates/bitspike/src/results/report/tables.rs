@@ -7,7 +7,7 @@ use crate::results::grouped;
 use crate::results::svg::escape;
 use crate::results::{Manifest, RunResult};
 
-fn tile(value: &str, name: &str) -> String {
+pub(super) fn tile(value: &str, name: &str) -> String {
     format!("<div class=\"tile\"><b>{}</b><span>{}</span></div>\n", escape(value), escape(name))
 }
 
@@ -32,7 +32,7 @@ pub(super) fn tiles(run: &RunResult, cosim: Option<&CosimOutcome>) -> String {
     format!("<div class=\"tiles\">\n{}</div>\n", tiles.concat())
 }
 
-fn row(name: &str, value: &str) -> String {
+pub(super) fn row(name: &str, value: &str) -> String {
     format!("<tr><td>{}</td><td>{}</td></tr>\n", escape(name), escape(value))
 }
 
