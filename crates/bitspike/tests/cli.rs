@@ -13,7 +13,7 @@ const RUN: [&str; 4] = ["run", "core.toml", "--stimulus", "stimulus.toml"];
 #[test]
 fn every_command_has_help_with_examples() {
     let folder = pair();
-    for name in ["new", "run", "cosim", "compare", "fuzz", "doctor", "completions", "schema"] {
+    for name in ["new", "run", "cosim", "compare", "fuzz", "array", "doctor", "completions", "schema"] {
         let call = bitspike(folder.path(), &[name, "--help"]);
         assert_eq!(call.code, Some(0), "{}", call.all());
         assert!(call.stdout.contains("Example"), "{name}: {}", call.stdout);

@@ -42,17 +42,24 @@ fn shape(array: &ProgrammedArray) -> Vec<Figure> {
 fn programming(measured: &MeasuredArray) -> Vec<Figure> {
     let c = &measured.characteristics;
     let mut figures = Vec::new();
-    if measured.array.config.write_verify.is_some() {
+    if let Some(verify) = &measured.array.config.write_verify {
         figures.push(real("error_before_verify", c.error_before_verify.deviation, "uS, deviation"));
         figures.push(real("error_before_verify_largest", largest(&c.error_before_verify), "uS"));
         figures.push(real("pulses_per_device", mean_pulses(&c.pulses), ""));
         figures.push(count("pulses_largest", c.pulses.len() as u64 - 1, ""));
+        figures.push(count("devices_outside_window", outside(&measured.array, verify.tolerance * 1e6), ""));
     }
     figures.push(real("programming_error", c.error_after_verify.deviation, "uS, deviation"));
     figures.push(real("programming_error_mean", c.error_after_verify.mean, "uS"));
     figures.push(real("programming_error_largest", largest(&c.error_after_verify), "uS"));
     figures.push(count("stuck_devices", c.stuck, ""));
     figures
+}
+
+/// Devices farther from their target than the window of write-verify, µS: stuck ones, and those that verifying reads deceived.
+fn outside(array: &ProgrammedArray, tolerance: f64) -> u64 {
+    let devices = array.devices.planes.iter().flat_map(|plane| &plane.devices);
+    devices.filter(|device| (device.g() - device.target).abs() > tolerance).count() as u64
 }
 
 fn time_and_wires(measured: &MeasuredArray) -> Vec<Figure> {

@@ -133,7 +133,7 @@ impl Chart {
         (self.area.x + self.area.width * self.x.share(x), self.bottom() - self.area.height * self.y.share(y))
     }
 
-    /// A line through points, with a mark on each if there are few.
+    /// A line through points.
     pub(super) fn line(&mut self, class: &str, points: &[(f64, f64)]) {
         let mut data = String::new();
         for (index, &point) in points.iter().enumerate() {
@@ -141,11 +141,13 @@ impl Chart {
             write!(data, "{pen}{x:.1} {y:.1}").expect("a string takes any text");
         }
         self.svg.path(&format!("trace stroke {class}"), &data);
-        if points.len() <= 16 {
-            for &point in points {
-                let (x, y) = self.at(point);
-                self.svg.rect(&format!("fill {class}"), Area { x: x - 2.0, y: y - 2.0, width: 4.0, height: 4.0 });
-            }
+    }
+
+    /// A mark on each point.
+    pub(super) fn marks(&mut self, class: &str, points: &[(f64, f64)]) {
+        for &point in points {
+            let (x, y) = self.at(point);
+            self.svg.rect(&format!("fill {class}"), Area { x: x - 2.0, y: y - 2.0, width: 4.0, height: 4.0 });
         }
     }
 

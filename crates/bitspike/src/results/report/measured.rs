@@ -79,18 +79,18 @@ fn text_of(figure: &Figure) -> String {
 fn tiles(measured: &MeasuredArray) -> String {
     let figures = array_figures(measured);
     let shown = [
-        ("devices", "devices", ""),
-        ("programming_error", "deviation from the target", " µS"),
-        ("pulses_per_device", "pulses a device", ""),
-        ("stuck_devices", "stuck devices", ""),
-        ("ir_drop_largest", "largest IR drop", " %"),
-        ("adc_inl_largest", "largest INL, codes", ""),
-        ("mvm_error", "error of a sum, weight units", ""),
-        ("mvm_error_converted", "the same after the converter", ""),
+        ("devices", "devices"),
+        ("programming_error", "µS, deviation from the target"),
+        ("pulses_per_device", "pulses a device"),
+        ("stuck_devices", "stuck devices"),
+        ("ir_drop_largest", "% largest IR drop"),
+        ("adc_inl_largest", "codes, largest INL"),
+        ("mvm_error", "weight units, error of a sum"),
+        ("mvm_error_converted", "the same after the converter"),
     ];
-    let of = |(name, words, unit): (&str, &str, &str)| {
+    let of = |(name, words): (&str, &str)| {
         let figure = figures.iter().find(|figure| figure.name == name)?;
-        Some(tile(&format!("{}{unit}", figure_value(figure)), words))
+        Some(tile(&figure_value(figure), words))
     };
     format!("<div class=\"tiles\">\n{}</div>\n", shown.into_iter().filter_map(of).collect::<String>())
 }

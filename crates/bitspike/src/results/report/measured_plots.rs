@@ -37,7 +37,7 @@ pub(super) fn histograms(c: &Characteristics) -> Plate {
         let (edges, values) = outline(level, c.histogram_top);
         chart.steps(&format!("level fill stroke {}", colour(index)), (&edges, &values));
         if index as usize % c.levels.len().div_ceil(16) == 0 {
-            chart.note((level.target, 0.0), (2.0, -4.0), &format!("{:.1}", level.target));
+            chart.note((level.target, tallest), (2.0, 11.0), &format!("{:.1}", level.target));
         }
     }
     Plate {
@@ -132,6 +132,7 @@ pub(super) fn drift(array: &ProgrammedArray, c: &Characteristics) -> Option<Plat
             points.iter().map(|p| (p.seconds.max(start), at(&p.g))).collect()
         };
         chart.line(&colour(index), &line(|g| g.mean));
+        chart.marks(&colour(index), &line(|g| g.mean));
         if c.levels.len() <= 8 {
             chart.line(&format!("dashed {}", colour(index)), &line(|g| g.mean + g.deviation));
             chart.line(&format!("dashed {}", colour(index)), &line(|g| g.mean - g.deviation));
@@ -158,9 +159,9 @@ pub(super) fn ir_drop(array: &ProgrammedArray, c: &Characteristics) -> Option<Pl
     let picture = heat(&c.ir_drop, (rows, columns), largest / 100.0);
     let mut svg = frame("IR drop", &picture, (rows, columns));
     let strip = Picture { width: SHADES, height: 1, palette: palette(), pixels: (0..SHADES).map(shade).collect() };
-    svg.text("name", (236.0, 13.0), Anchor::End, "0");
-    svg.image(Area { x: 242.0, y: 4.0, width: 120.0, height: 10.0 }, &strip.data_address());
-    svg.text("name", (368.0, 13.0), Anchor::Start, &format!("{largest:.3} %"));
+    svg.text("name", (146.0, 13.0), Anchor::End, "0");
+    svg.image(Area { x: 152.0, y: 4.0, width: 100.0, height: 10.0 }, &strip.data_address());
+    svg.text("name", (258.0, 13.0), Anchor::Start, &format!("{largest:.3} %"));
     Some(Plate {
         name: "ir_drop",
         title: "IR drop",
@@ -214,7 +215,7 @@ pub(super) fn transfer(array: &ProgrammedArray, c: &Characteristics) -> Plate {
         let values: Vec<f64> = (adc.low..=adc.high).map(f64::from).collect();
         chart.steps(&format!("trace stroke {}", colour(slice)), (&edges, &values));
     }
-    let caption = format!("Bit line 0, {} bits; one curve for each of {} slices.", array.config.adc.bits, c.adc.len());
+    let caption = format!("Bit line 0, {} bits; a curve for each slice ({}).", array.config.adc.bits, c.adc.len());
     Plate { name: "adc_transfer", title: "Transfer of the converter", caption, svg: chart.finish() }
 }
 
@@ -252,14 +253,17 @@ pub(super) fn sums(array: &ProgrammedArray, c: &Characteristics) -> Plate {
     let mut chart = Chart::new("errors of sums", HALF, axes);
     chart.legend("dashed c0", "with converter");
     chart.legend("c0", "array");
+    let mut labelled = f64::NEG_INFINITY;
     for (index, epoch) in (0..).zip(&array.epochs) {
         let errors: Vec<&MvmError> = c.mvm.iter().filter(|error| error.epoch == index as usize).collect();
         let line = |deviation: fn(&MvmError) -> f64| -> Vec<(f64, f64)> {
             errors.iter().map(|error| (100.0 * error.density, deviation(error))).collect()
         };
         chart.line(&colour(index), &line(|error| error.array.deviation));
+        chart.marks(&colour(index), &line(|error| error.array.deviation));
         chart.line(&format!("dashed {}", colour(index)), &line(|error| error.converted.deviation));
-        if let Some(last) = errors.last() {
+        if let Some(last) = errors.last().filter(|last| (last.array.deviation - labelled).abs() > 0.06 * widest) {
+            labelled = last.array.deviation;
             let point = (100.0 * last.density, last.array.deviation);
             chart.note(point, (-8.0, -6.0), &format!("{} s", epoch.epoch.seconds));
         }
