@@ -76,6 +76,19 @@ fn write_verify_ends_inside_its_window_after_a_geometric_number_of_pulses() {
     assert!((inside - 0.495_015).abs() < 5.0 * (0.25 / devices).sqrt(), "{inside}");
 }
 
+/// Each device is stuck with probability 0.1, and every other ends inside the window; of the stuck ones, those aimed at the
+/// level they are stuck at are inside too.
+#[test]
+fn stuck_devices_are_counted_and_set_apart() {
+    let array = "[array]\nstuck = { low = 0.1 }\nspread = { sigma = { absolute = 2e-6 } }\nwrite_verify = { tolerance = 1e-6, sigma_pulse = 1e-6, max_pulses = 1000 }\n";
+    let figures = measured(folder(array, "").path(), &[])["figures"].clone();
+    let stuck = figures["stuck_devices"].as_f64().unwrap();
+    assert!((stuck - 819.2).abs() < 5.0 * (8192.0_f64 * 0.09).sqrt(), "{stuck}");
+    assert!(figures["devices_outside_window"].as_f64().unwrap() < stuck, "{figures}");
+    assert!(figures["programming_error_working"].as_f64().unwrap() <= 1.0, "{figures}");
+    assert!(figures["programming_error"].as_f64().unwrap() > 3.0, "{figures}");
+}
+
 /// Codes of 0 and 64, four word lines: full scale 256 for 128 codes, so every edge is two codes from the next, exactly.
 #[test]
 fn an_ideal_converter_has_no_non_linearity() {

@@ -83,7 +83,7 @@ pub fn test_pattern(config: ArrayConfig) -> (WeightMatrix, ArrayConfig) {
     let scale = config.scale.unwrap_or(1.0);
     let span = u64::from(high.abs_diff(low)) + 1;
     let weight = |n: u32| {
-        let part = u64::from(n.wrapping_mul(2_654_435_769)) * span >> 32;
+        let part = (u64::from(n.wrapping_mul(2_654_435_769)) * span) >> 32;
         (f64::from(low) + part as f64) / scale
     };
     let weights = (0..word_lines * bit_lines).map(weight).collect();

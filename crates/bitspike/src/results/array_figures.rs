@@ -53,7 +53,16 @@ fn programming(measured: &MeasuredArray) -> Vec<Figure> {
     figures.push(real("programming_error_mean", c.error_after_verify.mean, "uS"));
     figures.push(real("programming_error_largest", largest(&c.error_after_verify), "uS"));
     figures.push(count("stuck_devices", c.stuck, ""));
+    if c.stuck > 0 {
+        figures.push(real("programming_error_working", working_error(&measured.array).deviation, "uS, deviation"));
+    }
     figures
+}
+
+/// Conductance less target of the devices that are not stuck, µS.
+pub(super) fn working_error(array: &ProgrammedArray) -> Statistics {
+    let devices = array.devices.planes.iter().flat_map(|plane| &plane.devices);
+    Statistics::of(devices.filter(|device| !device.is_stuck()).map(|device| device.g() - device.target))
 }
 
 /// Devices farther from their target than the window of write-verify, µS: stuck ones, and those that verifying reads deceived.

@@ -6,6 +6,7 @@ use bitspike_device::{Characteristics, ProgrammedArray};
 use super::array::{CELLS, frame};
 use super::chart::{Axis, Chart};
 use super::plot::{WIDTH, colour};
+use crate::results::array_figures::working_error;
 use crate::results::png::{Colour, Picture};
 use crate::results::svg::{Anchor, Area};
 
@@ -36,7 +37,7 @@ pub(super) fn histograms(c: &Characteristics) -> Plate {
     for (index, level) in (0..).zip(&c.levels) {
         let (edges, values) = outline(level, c.histogram_top);
         chart.steps(&format!("level fill stroke {}", colour(index)), (&edges, &values));
-        if index as usize % c.levels.len().div_ceil(16) == 0 {
+        if (index as usize).is_multiple_of(c.levels.len().div_ceil(16)) {
             chart.note((level.target, tallest), (2.0, 11.0), &format!("{:.1}", level.target));
         }
     }
@@ -73,6 +74,9 @@ pub(super) fn errors(array: &ProgrammedArray, c: &Characteristics) -> Plate {
     let mut rows = vec![("as programmed", c.error_after_verify)];
     if array.config.write_verify.is_some() {
         rows = vec![("before write-verify", c.error_before_verify), ("after write-verify", c.error_after_verify)];
+    }
+    if c.stuck > 0 {
+        rows.push(("without stuck devices", working_error(array)));
     }
     let reach = rows.iter().map(|(_, s)| s.largest.abs().max(s.smallest.abs())).fold(1e-6, f64::max) * 1.05;
     let axes = (Axis::linear((-reach, reach), "conductance less target, µS"), Axis::linear((0.0, 1.0), ""));
