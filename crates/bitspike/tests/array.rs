@@ -68,6 +68,8 @@ fn write_verify_ends_inside_its_window_after_a_geometric_number_of_pulses() {
     let pulses: Vec<f64> = list(&json["characteristics"]["pulses"]).iter().map(|n| n.as_f64().unwrap()).collect();
     let pulsed: f64 = pulses[1..].iter().sum();
     let mean = pulses.iter().enumerate().map(|(n, count)| n as f64 * count).sum::<f64>() / pulsed;
+    let of_all = figures["pulses_per_device"].as_f64().unwrap();
+    assert!((of_all - mean * pulsed / devices).abs() < 1e-9, "{of_all}");
     let p = 0.682_689_492; // erf(1 / sqrt 2)
     let tolerance = 5.0 * ((1.0_f64 - p).sqrt() / p) / pulsed.sqrt();
     assert!((mean - 1.0 / p).abs() < tolerance, "{mean} against {} within {tolerance}", 1.0 / p);
@@ -127,6 +129,23 @@ fn the_wires_of_one_cell_are_a_divider() {
     let drop = json["figures"]["ir_drop_largest"].as_f64().unwrap();
     let gr = 40e-6 * 1000.0;
     assert!((drop - 100.0 * gr / (1.0 + gr)).abs() < 1e-6, "{drop}");
+}
+
+/// Independent errors of deviation `s` in both devices of a pair: a sum of `d n` active cells is off by `sqrt(2 d n) s / step`.
+///
+/// The tolerance: devices are drawn once for 64 bit lines (2.5 % of the deviation, mostly from the mean error of each line), and
+/// inputs are 64 patterns (1.5 %); four of these together.
+#[test]
+fn errors_of_sums_grow_with_the_root_of_the_active_word_lines() {
+    let array = "[array]\ng_min = 8e-6\nspread = { sigma = { absolute = 0.5e-6 } }\n";
+    let json = measured(folder(array, "").path(), &[]);
+    for error in list(&json["characteristics"]["mvm"]) {
+        let density = error["density"].as_f64().unwrap();
+        let expected = (2.0 * density * 64.0).sqrt() * 0.5 / (32.0 / 15.0);
+        let found = error["array"]["deviation"].as_f64().unwrap();
+        assert!((found / expected - 1.0).abs() < 0.12, "{density}: {found} against {expected}");
+    }
+    assert_eq!(json["figures"]["mvm_error"], json["characteristics"]["mvm"][1]["array"]["deviation"]);
 }
 
 #[test]

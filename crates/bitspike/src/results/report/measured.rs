@@ -1,5 +1,6 @@
 //! The report of a measured array.
 
+use bitspike_device::ArrayConfig;
 use bitspike_device::characterise::MvmError;
 
 use super::measured_plots::{Plate, drift, errors, histograms, ir_drop, linearity, pulses, sums, transfer};
@@ -140,11 +141,17 @@ fn origin(measured: &MeasuredArray) -> String {
     rows += &origin.tools.iter().map(|tool| row(&tool.name, &tool.version)).collect::<String>();
     let cells = u64::from(array.devices.word_lines) * u64::from(array.devices.bit_lines);
     rows += &row("cells", &grouped(cells));
-    let config = serde_json::to_string_pretty(&array.config).expect("a checked configuration has finite numbers");
     let content = format!(
         "<table class=\"wide\">{rows}</table>\n<pre><code>{}</code></pre>\n<pre><code>{}</code></pre>\n",
         escape(&origin.command),
-        escape(&config)
+        escape(&keys(&array.config))
     );
     card("Origin", "Where the numbers come from, the command, and every key.", &content)
+}
+
+/// Every key on a line of its own.
+fn keys(config: &ArrayConfig) -> String {
+    let all = serde_json::to_value(config).expect("a checked configuration has finite numbers");
+    let line = |(key, value): (&String, &serde_json::Value)| format!("{key}: {value}\n");
+    all.as_object().into_iter().flatten().map(line).collect()
 }
