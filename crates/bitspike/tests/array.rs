@@ -110,7 +110,7 @@ fn an_ideal_converter_has_no_non_linearity() {
 fn drift_follows_its_law_at_the_epochs_of_the_command_line() {
     let array = "[array]\ndrift = { power_law = { nu_mean = 0.1, nu_sigma = 0, t0 = 1 } }\n";
     let folder = folder(array, "1,-0.2\n");
-    let json = measured(folder.path(), &["--weights", "weights.csv", "--epochs", "1,100,1e6"]);
+    let json = measured(folder.path(), &["--weights", "weights.csv", "--epochs", "10,100,1e6"]);
     let points = list(&json["characteristics"]["drift"]);
     assert_eq!(points.len(), 9, "three targets at three epochs");
     for point in points {
@@ -119,7 +119,7 @@ fn drift_follows_its_law_at_the_epochs_of_the_command_line() {
         assert!((mean / (target * seconds.powf(-0.1)) - 1.0).abs() < 1e-12, "{point}");
     }
     let moved = json["figures"]["drift_of_a_mean_largest"].as_f64().unwrap();
-    assert!((moved - 40.0 * (1.0 - 1e6_f64.powf(-0.1))).abs() < 1e-9, "{moved}");
+    assert!((moved - 40.0 * (10_f64.powf(-0.1) - 1e6_f64.powf(-0.1))).abs() < 1e-9, "{moved}");
 }
 
 /// One cell is a voltage divider: wires of `R` in all take `g R / (1 + g R)` of its current.

@@ -120,7 +120,7 @@ fn mvm_table(measured: &MeasuredArray) -> String {
     let rows: String = measured.characteristics.mvm.iter().map(line).collect();
     let table = format!("<div class=\"scroll\"><table class=\"wide\"><tr>{head}</tr>\n{rows}</table></div>\n");
     card(
-        "Errors of sums",
+        "Errors of sums in figures",
         "Weight units; clamped: share of conversions at either end of the converter's codes.",
         &table,
     )
