@@ -128,7 +128,7 @@ fn spikes_come_back_after_the_delay_of_the_loop() {
     let start = (0..NEURONS).map(|neuron| AerEvent::inject(neuron, 600));
     let events = start.chain([AerEvent::TimeStep; 14]).collect();
     let mut expected = vec![0; 14];
-    (expected[0], expected[6], expected[12]) = (600 << 8, 4 * 1000 << 8, 4 * 1000 << 8);
+    (expected[0], expected[6], expected[12]) = (600 << 8, 4000 << 8, 4000 << 8);
     assert_eq!(currents(&core, events), expected);
 }
 

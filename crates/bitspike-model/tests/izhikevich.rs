@@ -129,7 +129,7 @@ fn arb_bits(bits: u32) -> impl Strategy<Value = i128> {
 
 /// Units of any widths; their products fit 128 bits. Those of checked cores, in 64 bits, are drawn in `time_step.rs`.
 fn arb_unit() -> impl Strategy<Value = (Unit, (i128, i128, i128), u32)> {
-    let widths = (4..=36_u32, 4..=36_u32, 4..=32_u32, 1..=31_u32, 0..=24_u32);
+    let widths = (4..=30_u32, 4..=30_u32, 4..=32_u32, 8..=31_u32, 0..=24_u32);
     let choices = (0..small_models().len(), 0..=15_u32, 1..=4_u32, prop::sample::select(Compare::ALL));
     (widths, choices).prop_flat_map(|((v_bits, u_bits, constant_bits, constant_frac, v_frac), choices)| {
         let mut model = Izhikevich { u_bits, constant_bits, constant_frac, ..small_models()[choices.0] };

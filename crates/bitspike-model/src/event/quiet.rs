@@ -215,7 +215,7 @@ impl<L: RowLane> Step<'_, L> {
         let mut block = Block { v: [0; BLOCK], refractory: [0; BLOCK] };
         load(&mut block.v, &self.before.v[first..][..lanes]);
         if self.steps.has_refractory {
-            block.refractory[..lanes].copy_from_slice(&self.before.refractory[first..][..lanes]);
+            copy(&mut block.refractory[..lanes], &self.before.refractory[first..][..lanes]);
         }
         block
     }
@@ -239,18 +239,20 @@ impl<L: RowLane> Step<'_, L> {
             store(&mut row[first..][..lanes], block);
         }
         if self.steps.has_refractory {
-            self.after.refractory[first..][..lanes].copy_from_slice(&block.refractory[..lanes]);
+            copy(&mut self.after.refractory[first..][..lanes], &block.refractory[..lanes]);
         }
     }
 }
 
-/// Lanes as words; whole blocks by a loop of known length.
+/// Lanes as words; whole blocks through an array of its own, so that the compiler need not fear that they overlap.
 #[inline(always)]
 fn load<L: RowLane>(block: &mut [i32; BLOCK], lanes: &[L]) {
     if let Ok(whole) = <&[L; BLOCK]>::try_from(lanes) {
-        for (word, lane) in block.iter_mut().zip(whole) {
+        let mut words = [0; BLOCK];
+        for (word, lane) in words.iter_mut().zip(whole) {
             *word = lane.word();
         }
+        *block = words;
         return;
     }
     for (word, lane) in block.iter_mut().zip(lanes) {
@@ -261,12 +263,24 @@ fn load<L: RowLane>(block: &mut [i32; BLOCK], lanes: &[L]) {
 #[inline(always)]
 fn store<L: RowLane>(lanes: &mut [L], block: &[i32; BLOCK]) {
     if let Ok(whole) = <&mut [L; BLOCK]>::try_from(&mut *lanes) {
-        for (lane, &word) in whole.iter_mut().zip(block) {
+        let mut stored = [L::default(); BLOCK];
+        for (lane, &word) in stored.iter_mut().zip(block) {
             *lane = L::low(word);
         }
+        *whole = stored;
         return;
     }
     for (lane, &word) in lanes.iter_mut().zip(block) {
         *lane = L::low(word);
     }
+}
+
+/// Copies counters; whole blocks by a copy of known length.
+#[inline(always)]
+fn copy(into: &mut [u16], from: &[u16]) {
+    if let (Ok(into), Ok(from)) = (<&mut [u16; BLOCK]>::try_from(&mut *into), <&[u16; BLOCK]>::try_from(from)) {
+        *into = *from;
+        return;
+    }
+    into.copy_from_slice(from);
 }
