@@ -76,10 +76,10 @@ fn chords(v: &mut Values) {
 /// Fires in every time step.
 fn firing(v: &mut Values) {
     regular(v);
-    v.neurons[0].threshold = mv(-100);
+    v.neurons[0].threshold = mv(-256);
 }
 
-const NEURON: [Fault; 9] = [
+const NEURON: [Fault; 10] = [
     Fault {
         // 0.04 v^2 alone is 100 mV, without 5 v.
         name: "k1 is forgotten",
@@ -167,6 +167,22 @@ const NEURON: [Fault; 9] = [
         signal: "write_v",
     },
     Fault {
+        // Two groups, two multipliers: INIT 0 and 1, fetch 2, the step is issued in 3 and 5, its second group written in 8. The word
+        // line is issued in 7 and 8, reads that group before the write and must add to the new v when it writes it in 10.
+        name: "result of a long step is not forwarded",
+        file: "neuron/neuron_array.sv",
+        from: "(Groups > 2 || (Groups == 2 && StepCycles > 1))",
+        to: "Groups > 2",
+        structure: |s| {
+            with(s, Izhikevich { products: Products::Multiplier { multipliers: 2 }, ..REGULAR });
+            s.lanes = 2;
+        },
+        values: regular,
+        events: &[STEP, W0],
+        cycle: 10,
+        signal: "write_v",
+    },
+    Fault {
         // x = |v - k1| = 1600 = 6 * 256 + 64: the chord has slope 13, not 12.
         name: "chord with the slope of its first point",
         file: "neuron/chord_square.sv",
@@ -248,7 +264,7 @@ const SYNAPSE: [Fault; 11] = [
         signal: "write_i_syn",
     },
     Fault {
-        // 5 - 5 = 0 at the spike itself, not 10.
+        // The rise takes off what the spike adds: -5, not 5. (A v of 10 would fire and be 0 as well.)
         name: "double exponential adds",
         file: "neuron/synaptic_jump.sv",
         from: "-(JumpBits'(x_i))",
@@ -257,7 +273,7 @@ const SYNAPSE: [Fault; 11] = [
         values: two_decays,
         events: &[W0, STEP],
         cycle: write(1, 1),
-        signal: "write_v",
+        signal: "write_i_syn",
     },
     Fault {
         name: "three_tau does not take off the rise",
