@@ -19,7 +19,9 @@ fn chromium(arguments: &[&str], page: &Path) -> String {
         .args(arguments)
         .arg(format!("file://{}", page.display()))
         .output()
-        .unwrap_or_else(|error| panic!("this test runs {program} ({error}); install it with: apt-get install -y chromium"));
+        .unwrap_or_else(|error| {
+            panic!("this test runs {program} ({error}); install it with: apt-get install -y chromium")
+        });
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
@@ -37,7 +39,7 @@ fn report() -> tempfile::TempDir {
 }
 
 /// What a user does, and what is then to be seen.
-const USER: &str = r#"<script>
+const USER: &str = r##"<script>
 const seen = {};
 seen.dots = document.querySelectorAll("#scatter .dot").length;
 seen.hollow = document.querySelectorAll("#scatter .dot.hollow").length;
@@ -58,7 +60,7 @@ seen.axis = [...document.querySelectorAll("#scatter text")].some(t => t.textCont
 document.querySelector("#table th:nth-child(3)").click();
 seen.sorted = document.querySelector("#table tr:nth-child(2) td:nth-child(3)").textContent;
 const out = document.createElement("pre"); out.id = "seen"; out.textContent = JSON.stringify(seen); document.body.appendChild(out);
-</script>"#;
+</script>"##;
 
 #[test]
 fn the_report_draws_and_reacts_in_a_browser() {
@@ -72,10 +74,18 @@ fn the_report_draws_and_reacts_in_a_browser() {
     let dom = chromium(&["--dump-dom"], &path);
     assert!(dom.contains("data-ready=\"80\""), "the script ran to its end");
     let seen = dom.split("<pre id=\"seen\">").nth(1).unwrap().split("</pre>").next().unwrap();
-    let seen: serde_json::Value = serde_json::from_str(&seen.replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")).unwrap();
+    let seen: serde_json::Value =
+        serde_json::from_str(&seen.replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")).unwrap();
     // Thresholds 8 and 9 are above every potential: 5 widths x 2 resets x 2 designs without a spike break the constraint.
     for (what, expected) in [
-        ("dots", 80), ("hollow", 20), ("threads", 80), ("effects", 3), ("rows", 80), ("selected", 1), ("dim", 79), ("filtered", 16),
+        ("dots", 80),
+        ("hollow", 20),
+        ("threads", 80),
+        ("effects", 3),
+        ("rows", 80),
+        ("selected", 1),
+        ("dim", 79),
+        ("filtered", 16),
     ] {
         assert_eq!(seen[what], expected, "{what}: {seen:#}");
     }
@@ -95,5 +105,8 @@ fn the_report_is_seen_on_screen_and_on_paper() {
     let bytes = fs::read(&paper).unwrap();
     assert!(bytes.starts_with(b"%PDF") && bytes.len() > 20_000, "{} bytes", bytes.len());
     let svg = fs::read_to_string(folder.path().join("out/sweep/front.svg")).unwrap();
-    assert_eq!((svg.matches("\"member\"").count() + svg.matches("\"other\"").count(), svg.matches("<style>").count()), (60, 1));
+    assert_eq!(
+        (svg.matches("\"member\"").count() + svg.matches("\"other\"").count(), svg.matches("<style>").count()),
+        (60, 1)
+    );
 }
