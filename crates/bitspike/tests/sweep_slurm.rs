@@ -53,7 +53,7 @@ const DESIGNS: u64 = 640;
 fn files() -> tempfile::TempDir {
     let folder = pair();
     let text = "[sweep]\nname = 'pair'\ncore = 'core.toml'\nstimulus = 'stimulus.toml'\n\
-        [[axis]]\nkey = 'neuron.v.bits'\nrange = [5, 24]\n[[axis]]\nkey = 'values.threshold'\nrange = [1, 32]\n\
+        [[axis]]\nkey = 'neuron.v.bits'\nrange = [6, 25]\n[[axis]]\nkey = 'values.threshold'\nrange = [1, 32]\n\
         [[objective]]\nmetric = 'spikes'\ngoal = 'max'\n[[objective]]\nmetric = 'neuron.v.bits'\ngoal = 'min'\n";
     fs::write(folder.path().join("sweep.toml"), text).unwrap();
     fs::write(

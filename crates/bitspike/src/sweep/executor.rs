@@ -271,10 +271,9 @@ impl<'a> Local<'a> {
     fn jobs(&self, ids: &[u64], section: &SynthSection) -> Result<BTreeMap<String, Job>, Error> {
         let source = RtlSource::embedded();
         let prefix = synthesis_prefix(self.space, section);
-        let wanted: std::collections::BTreeSet<u64> = ids.iter().copied().collect();
-        let rows = self.with_store(|store| store.rows(&self.hash))?;
+        let rows = self.with_store(|store| store.rows_of(&self.hash, ids))?;
         let mut representatives = BTreeMap::new();
-        for row in rows.iter().filter(|row| wanted.contains(&row.id)) {
+        for row in &rows {
             if let Some(result) = &row.result {
                 representatives.entry(result.structure.clone()).or_insert(row.id);
             }

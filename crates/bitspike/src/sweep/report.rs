@@ -96,7 +96,7 @@ fn design_json(space: &Space<'_>, design: &Design, folder: &Path) -> Value {
         .objective
         .iter()
         .filter(|objective| !design.figures.contains_key(&objective.metric))
-        .map(|objective| json!([objective.metric, design.value(space, &objective.metric)]))
+        .filter_map(|objective| Some(json!([objective.metric, design.value(space, &objective.metric)?])))
         .collect();
     json!({
         "id": design.number,

@@ -1,5 +1,7 @@
 //! One run of a sweep: the strategy's designs through an executor.
 
+use std::collections::BTreeMap;
+
 use super::executor::{Local, Tally};
 use super::file::{Strategy, SweepSection};
 use super::search::{Costs, SearchOptions, nsga2};
@@ -85,12 +87,11 @@ impl Session<'_> {
 
     /// Costs of some designs as the table has them.
     fn costs(&self, designs: &[u64]) -> Result<Vec<Costs>, Error> {
-        let table = self.local.with_store(|store| Table::read(self.space, store))?;
-        let costs = table.costs(self.space)?;
-        let find = |design: &u64| {
-            let index = table.designs.binary_search_by_key(design, |design| design.number).ok()?;
-            costs[index].clone()
-        };
-        Ok(designs.iter().map(find).collect())
+        let points: Vec<u64> = designs.iter().flat_map(|&design| self.space.points_of(design)).collect();
+        let hash = self.space.hash();
+        let table = self.local.with_store(|store| Table::of(self.space, store, &store.rows_of(&hash, &points)?))?;
+        let numbers = table.designs.iter().map(|design| design.number);
+        let costs: BTreeMap<u64, Costs> = numbers.zip(table.costs(self.space)?).collect();
+        Ok(designs.iter().map(|design| costs.get(design).cloned().flatten()).collect())
     }
 }

@@ -23,6 +23,9 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS verified (key TEXT PRIMARY KEY, verdict TEXT, cycles INTEGER, command TEXT) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT) WITHOUT ROWID;";
 
+const ROWS: &str = "SELECT id, problem, points.key, structure, figures, seconds, verdict, cycles, command FROM points \
+    LEFT JOIN results ON results.key = points.key LEFT JOIN verified ON verified.key = points.key";
+
 /// Figures by name.
 pub type Figures = BTreeMap<String, f64>;
 
@@ -217,12 +220,23 @@ impl Store {
     /// [`Error::Store`].
     pub fn rows(&self, space: &str) -> Result<Vec<Row>, Error> {
         self.read(|store| {
-            let mut statement = store.prepare(
-                "SELECT id, problem, points.key, structure, figures, seconds, verdict, cycles, command FROM points \
-                 LEFT JOIN results ON results.key = points.key LEFT JOIN verified ON verified.key = points.key \
-                 WHERE space = ? ORDER BY id",
-            )?;
+            let mut statement = store.prepare(&format!("{ROWS} WHERE space = ? ORDER BY id"))?;
             statement.query_map([space], row)?.collect()
+        })
+    }
+
+    /// Those of some points that are known, in the order given.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn rows_of(&self, space: &str, ids: &[u64]) -> Result<Vec<Row>, Error> {
+        self.read(|store| {
+            let mut statement = store.prepare(&format!("{ROWS} WHERE space = ? AND id = ?"))?;
+            let mut rows = Vec::new();
+            for &id in ids {
+                rows.extend(statement.query_row(params![space, id as i64], row).optional()?);
+            }
+            Ok(rows)
         })
     }
 

@@ -83,7 +83,16 @@ impl Table {
     /// # Errors
     /// [`Error::Store`]; [`Error::Sweep`] for an objective or constraint that names what is no figure and no key.
     pub fn read(space: &Space<'_>, store: &Store) -> Result<Self, Error> {
-        let rows = store.rows(&space.hash())?;
+        let mut table = Table::of(space, store, &store.rows(&space.hash())?)?;
+        table.mark_front(space)?;
+        Ok(table)
+    }
+
+    /// The table of some rows, those of a design together; no front is marked.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
+    pub fn of(space: &Space<'_>, store: &Store, rows: &[Row]) -> Result<Self, Error> {
         let mut table = Table { designs: Vec::new(), problems: Vec::new(), notes: BTreeSet::new(), seconds: 0.0 };
         let prefix = space.sweep().file.synth.as_ref().map(|section| synthesis_prefix(space, section));
         let mut syntheses = BTreeMap::new();
@@ -98,7 +107,6 @@ impl Table {
                 table.designs.push(design(space, group, &figures)?);
             }
         }
-        table.mark_front(space)?;
         Ok(table)
     }
 

@@ -3,7 +3,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const NS = "http://www.w3.org/2000/svg";
 const byId = id => document.getElementById(id);
 const axisNames = data.axes.map(a => a.name);
-const extra = [...new Set(data.designs.flatMap(d => d.keys.map(k => k[0])))].filter(n => !axisNames.includes(n));
+const extra = [...new Set(data.designs.flatMap(d => d.keys.map(k => k[0])))].filter(n => !axisNames.includes(n) && !data.metrics.includes(n));
 const metrics = [...data.metrics, ...extra];
 const objectives = data.objectives.map(o => o.metric);
 const designs = data.designs;
@@ -194,7 +194,7 @@ function drawEffects() {
     const svg = element("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": `${name} over ${axis.name}` });
     const x = p => L + (p + 0.5) / groups.length * (W - L - R), y = v => H - B - (v - y0) / (y1 - y0) * (H - T - B);
     element("rect", { x: L, y: T, width: W - L - R, height: H - T - B, class: "plot" }, svg);
-    for (const t of ticks(y0, y1, 4)) { element("line", { x1: L, x2: W - R, y1: y(t), y2: y(t), class: "grid" }, svg); text(svg, L - 5, y(t) + 4, short(t), { "text-anchor": "end" }); }
+    for (const t of ticks(y0, y1, 5)) { element("line", { x1: L, x2: W - R, y1: y(t), y2: y(t), class: "grid" }, svg); text(svg, L - 5, y(t) + 4, short(t), { "text-anchor": "end" }); }
     const line = [];
     groups.forEach((g, p) => {
       text(svg, x(p), H - B + 15, axis.labels[p].slice(0, 12), { "text-anchor": "middle" });
