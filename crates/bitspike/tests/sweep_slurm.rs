@@ -111,6 +111,16 @@ fn a_job_array_survives_a_killed_task_and_a_lost_node() {
     let node = cluster.slurm(&["sinfo", "--noheader", "-o", "%n"]).trim().to_owned();
     cluster.slurm(&["scontrol", "update", &format!("nodename={node}"), "state=down", "reason=test"]);
     cluster.slurm(&["scontrol", "update", &format!("nodename={node}"), "state=resume"]);
+    // It waits two minutes before it starts them again, which is too long for a test.
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(20) {
+        for job in cluster.slurm(&["squeue", "--noheader", "--array", "-o", "%i %r"]).lines() {
+            if let Some(job) = job.strip_suffix(" BeginTime") {
+                cluster.slurm(&["scontrol", "update", &format!("jobid={job}"), "starttime=now"]);
+            }
+        }
+        std::thread::sleep(Duration::from_millis(500));
+    }
     let result = finished(child);
     assert_eq!(result["tally"]["computed"], DESIGNS);
 

@@ -68,12 +68,11 @@ impl AxisSection {
         if self.key.is_some() {
             return Ok(vec![value]);
         }
-        match value {
-            toml::Value::Array(values) if values.len() == self.keys.len() => Ok(values),
-            other => {
-                Err(("values", format!("has {other}, must have lists of {} values, one for each key", self.keys.len())))
-            }
-        }
+        let found = value.to_string();
+        let wrong =
+            || ("values", format!("has {found}, must have lists of {} values, one for each key", self.keys.len()));
+        let toml::Value::Array(values) = value else { return Err(wrong()) };
+        if values.len() == self.keys.len() { Ok(values) } else { Err(wrong()) }
     }
 
     fn positions(&self) -> Result<Vec<toml::Value>, (&'static str, String)> {

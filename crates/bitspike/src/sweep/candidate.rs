@@ -114,10 +114,13 @@ fn set(table: &mut toml::Table, key: &str, value: &toml::Value) -> Result<(), St
             table.insert(key.to_owned(), value.clone());
             Ok(())
         }
-        Some((name, rest)) => match table.entry(name).or_insert_with(|| toml::Table::new().into()) {
-            toml::Value::Table(below) => set(below, rest, value),
-            other => Err(format!("cannot be set: {name} is {other} in the base core, must be a table")),
-        },
+        Some((name, rest)) => {
+            let below = table.entry(name).or_insert_with(|| toml::Table::new().into());
+            if let toml::Value::Table(below) = below {
+                return set(below, rest, value);
+            }
+            Err(format!("cannot be set: {name} is {below} in the base core, must be a table"))
+        }
     }
 }
 

@@ -17,6 +17,9 @@ use crate::error::Error;
 /// Costs of each objective, smaller better; nothing for a design that is not feasible.
 pub type Costs = Option<Vec<f64>>;
 
+/// Evaluates the designs of a generation.
+pub type Evaluate<'e> = dyn FnMut(&[u64]) -> Result<Vec<Costs>, Error> + 'e;
+
 /// What a search may use.
 #[derive(Clone, Copy, Debug)]
 pub struct SearchOptions {
@@ -61,7 +64,7 @@ impl Random {
 pub fn nsga2(
     space: &Space<'_>,
     options: SearchOptions,
-    evaluate: &mut dyn FnMut(&[u64]) -> Result<Vec<Costs>, Error>,
+    evaluate: &mut Evaluate<'_>,
 ) -> Result<BTreeMap<u64, Costs>, Error> {
     let SearchOptions { budget, population, seed } = options;
     let mut random = Random { seed, next: 0 };
@@ -101,16 +104,20 @@ fn crowding(costs: &[Vec<f64>], ranks: &[usize]) -> Vec<f64> {
     for rank in 0..=ranks.iter().copied().max().unwrap_or(0) {
         let mut front: Vec<usize> = (0..costs.len()).filter(|&i| ranks[i] == rank).collect();
         for objective in 0..costs.first().map_or(0, Vec::len) {
-            front.sort_by(|&a, &b| costs[a][objective].total_cmp(&costs[b][objective]));
-            let (Some(&first), Some(&last)) = (front.first(), front.last()) else { continue };
-            let extent = costs[last][objective] - costs[first][objective];
-            (distances[first], distances[last]) = (f64::INFINITY, f64::INFINITY);
-            for triple in front.windows(3).filter(|_| extent > 0.0) {
-                distances[triple[1]] += (costs[triple[2]][objective] - costs[triple[0]][objective]) / extent;
-            }
+            add_distances(costs, &mut front, objective, &mut distances);
         }
     }
     distances
+}
+
+fn add_distances(costs: &[Vec<f64>], front: &mut [usize], objective: usize, distances: &mut [f64]) {
+    front.sort_by(|&a, &b| costs[a][objective].total_cmp(&costs[b][objective]));
+    let (Some(&first), Some(&last)) = (front.first(), front.last()) else { return };
+    let extent = costs[last][objective] - costs[first][objective];
+    (distances[first], distances[last]) = (f64::INFINITY, f64::INFINITY);
+    for triple in front.windows(3).filter(|_| extent > 0.0) {
+        distances[triple[1]] += (costs[triple[2]][objective] - costs[triple[0]][objective]) / extent;
+    }
 }
 
 fn better(a: (usize, f64), b: (usize, f64)) -> bool {

@@ -36,8 +36,8 @@ impl<'a> Space<'a> {
     /// # Errors
     /// [`Error::Sweep`] if it has more than `2^62` points.
     pub fn new(sweep: &'a Sweep) -> Result<Self, Error> {
-        let sizes = sweep.axes.iter().map(|axis| axis.values.len() as u64);
-        let designs = sizes.fold(Some(1), |product: Option<u64>, size| product?.checked_mul(size));
+        let mut sizes = sweep.axes.iter().map(|axis| axis.values.len() as u64);
+        let designs = sizes.try_fold(1, u64::checked_mul);
         let fits = |designs: &u64| designs.checked_mul(sweep.replicates()).is_some_and(|points| points < 1 << 62);
         let designs = designs.filter(fits).ok_or_else(|| sweep.wrong("axis", "span more than 2^62 points"))?;
         Ok(Space { sweep, designs })
