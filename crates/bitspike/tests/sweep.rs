@@ -317,7 +317,7 @@ fn samples_take_their_budget_and_share_the_grids_results() {
         let head = format!("{HEAD}strategy = '{strategy}'\nbudget = 16\nseed = 3\n");
         let folder = with(&[&head, WIDTHS, OBJECTIVES]);
         let designs = run(folder.path())["designs"].as_u64().unwrap();
-        assert!(designs <= 16 && designs >= 12, "{strategy}: {designs}");
+        assert!((12..=16).contains(&designs), "{strategy}: {designs}");
         let mut widths: Vec<String> = rows(folder.path()).iter().map(|row| row["neuron.v.bits"].clone()).collect();
         widths.dedup();
         assert_eq!(widths.len(), 5, "{strategy} meets every width");
@@ -444,4 +444,37 @@ fn a_wrong_sweep_is_refused_with_its_key() {
     .unwrap();
     let call = bitspike(folder.path(), &["sweep", "run", "sweep.toml"]);
     assert!(call.code == Some(2) && call.stderr.contains("store.sqlite: "), "{}", call.all());
+}
+
+/// The studies of `examples/`, with fewer values and one neuron instead of the core.
+#[test]
+fn the_studies_run_small() {
+    let folder = tempfile::tempdir().unwrap();
+    shell::copy_folder(&shell::root().join("examples"), &folder.path().join("examples"));
+    let shrink = |study: &str, changes: &[(&str, &str)]| {
+        let path = folder.path().join(format!("examples/{study}/sweep.toml"));
+        let mut text = fs::read_to_string(&path).unwrap();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{study}: {from}");
+            text = text.replace(from, to);
+        }
+        fs::write(&path, text).unwrap();
+        sweep(folder.path(), &["run", &format!("examples/{study}/sweep.toml"), "--json", "--out", study]).json()
+    };
+    let few = [
+        ("range = [4, 14]", "range = [6, 7]"),
+        ("values = [3, 4, 5]", "values = [4]"),
+        ("[\"saturate\", \"wrap\"]", "[\"saturate\"]"),
+        ("targets = [\"ice40\"]", "targets = [\"ice40\"]\nseeds = []"),
+    ];
+    let widths = shrink("width_study", &few);
+    let best =
+        widths["front"].as_array().unwrap().iter().map(|row| row["accuracy"].as_f64().unwrap()).fold(0.0, f64::max);
+    assert!(best >= 0.8666, "seven bits are enough for the 104 of 120 of the quickstart: {best}");
+    let lanes =
+        shrink("lanes_study", &[("module = \"bitspike_core\"", "module = \"lif_neuron\""), ("[1, 16]", "[1, 4]")]);
+    assert_eq!(lanes["designs"], 6);
+    // Equal neurons at an equal clock: more lanes are faster, and only the fastest is on the front.
+    let front = lanes["front"].as_array().unwrap();
+    assert_eq!((front.len(), front[0]["core.lanes"].as_f64()), (1, Some(4.0)), "{front:#?}");
 }

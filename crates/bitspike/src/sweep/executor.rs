@@ -66,6 +66,16 @@ pub struct Local<'a> {
     threads: usize,
 }
 
+/// What a point is.
+enum Examined {
+    /// A core to run.
+    Ready(Box<Candidate>),
+    /// Left out by a constraint.
+    Excluded,
+    /// No core.
+    Invalid,
+}
+
 struct Shared<'s> {
     ids: Mutex<&'s mut (dyn Iterator<Item = u64> + Send)>,
     later: Mutex<Vec<u64>>,
@@ -126,8 +136,7 @@ impl<'a> Local<'a> {
     /// # Errors
     /// The first error of the store, of a stimulus, or of synthesis. A point whose core means nothing is no error.
     pub fn evaluate(&self, ids: &[u64], control: Control<'_>) -> Result<Tally, Error> {
-        let mut tally = self.run(&mut ids.iter().copied(), ids.len() as u64, control)?;
-        tally.found = tally.found.min(ids.len() as u64);
+        let tally = self.run(&mut ids.iter().copied(), ids.len() as u64, control)?;
         self.synthesise(ids, control)?;
         Ok(tally)
     }
@@ -220,23 +229,53 @@ impl<'a> Local<'a> {
 
     /// The candidate of a point, if it is allowed and means something.
     fn candidate(&self, id: u64, shared: &Shared<'_>) -> Result<Option<Candidate>, Error> {
+        match self.examine(id)? {
+            Examined::Ready(candidate) => return Ok(Some(*candidate)),
+            Examined::Excluded => shared.count(|tally| tally.excluded += 1),
+            Examined::Invalid => shared.count(|tally| tally.invalid += 1),
+        }
+        shared.done.fetch_add(1, Ordering::Relaxed);
+        Ok(None)
+    }
+
+    /// Elaborates a point; the reason is recorded if it has no core.
+    fn examine(&self, id: u64) -> Result<Examined, Error> {
         let point = self.space.point(id)?;
         if !self.space.is_allowed(&point)? {
-            shared.count(|tally| tally.excluded += 1);
-            shared.done.fetch_add(1, Ordering::Relaxed);
-            return Ok(None);
+            return Ok(Examined::Excluded);
         }
         match self.elaborator.candidate(point) {
-            Ok(candidate) => Ok(Some(candidate)),
+            Ok(candidate) => Ok(Examined::Ready(Box::new(candidate))),
             Err(Error::Config(error)) => {
-                shared.count(|tally| tally.invalid += 1);
-                shared.done.fetch_add(1, Ordering::Relaxed);
                 let problem = error.to_string();
-                self.with_store(|store| store.add_problem(&self.hash, id, problem.lines().next().unwrap_or_default()))?;
-                Ok(None)
+                let line = problem.lines().next().unwrap_or_default();
+                self.with_store(|store| store.add_problem(&self.hash, id, line))?;
+                Ok(Examined::Invalid)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Records the keys of some points, for others to compute them: the points without a result, and what became of the rest.
+    ///
+    /// # Errors
+    /// As [`Local::evaluate`].
+    pub fn register(&self, ids: &[u64]) -> Result<(Vec<u64>, Tally), Error> {
+        let (mut keys, mut tally) = (Vec::new(), Tally::default());
+        for &id in ids {
+            match self.examine(id)? {
+                Examined::Ready(candidate) => keys.push((id, candidate.key)),
+                Examined::Excluded => tally.excluded += 1,
+                Examined::Invalid => tally.invalid += 1,
+            }
+        }
+        let allowed: Vec<u64> = keys.iter().map(|(id, _)| *id).collect();
+        let missing = self.with_store(|store| {
+            store.register(&self.hash, &keys)?;
+            store.missing(&self.hash, &allowed)
+        })?;
+        tally.found = (allowed.len() - missing.len()) as u64;
+        Ok((missing, tally))
     }
 
     /// Synthesises every structure of some points that the store does not know yet.

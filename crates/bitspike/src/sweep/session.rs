@@ -61,16 +61,14 @@ impl Session<'_> {
 
     fn points(&self, points: &[u64]) -> Result<Tally, Error> {
         let Some(slurm) = &self.slurm else { return self.local.evaluate(points, self.control) };
-        let hash = self.space.hash();
-        let before = self.local.with_store(|store| store.missing(&hash, points))?.len() as u64;
-        let missing = self.local.with_store(|store| slurm.evaluate(points, store, self.control))?;
-        let after = self.local.with_store(|store| store.missing(&hash, points))?.len() as u64;
+        let (wanted, mut tally) = self.local.register(points)?;
+        let missing = self.local.with_store(|store| slurm.evaluate(&wanted, store, self.control))?;
         if missing > 0 && !self.control.interrupt.is_set() {
             let problem = format!("{missing} points are still missing; the logs are in {}", slurm.folder.display());
             return Err(Error::Tool { tool: "slurm", what: "the sweep".to_owned(), problem });
         }
-        let total = points.len() as u64;
-        Ok(Tally { computed: before - after, found: total - before, excluded: after - missing, invalid: 0 })
+        tally.computed = wanted.len() as u64 - missing;
+        Ok(tally)
     }
 
     fn search(&self, options: SearchOptions) -> Result<Tally, Error> {

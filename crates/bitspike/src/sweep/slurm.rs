@@ -44,7 +44,7 @@ pub struct Slurm<'a> {
 }
 
 impl Slurm<'_> {
-    /// Evaluates points and merges their results into `store`; returns how many are still missing.
+    /// Evaluates points that `store` knows the keys of, and merges their results into it; returns how many are still missing.
     ///
     /// # Errors
     /// [`Error::Rtl`] without Slurm, [`Error::Tool`] if it refuses, [`Error::Write`], [`Error::Store`].
@@ -53,7 +53,7 @@ impl Slurm<'_> {
         fs::create_dir_all(&self.folder).map_err(|source| self.unwritable(source))?;
         let hash = self.space.hash();
         self.merge(store)?;
-        let mut missing = self.missing(store, &hash, ids)?;
+        let mut missing = store.missing(&hash, ids)?;
         for attempt in 0..self.options.attempts {
             if missing.is_empty() || control.interrupt.is_set() {
                 break;
@@ -67,20 +67,9 @@ impl Slurm<'_> {
             ));
             self.wait(&job, ids.len() as u64, control)?;
             self.merge(store)?;
-            missing = self.missing(store, &hash, ids)?;
+            missing = store.missing(&hash, ids)?;
         }
         Ok(missing.len() as u64)
-    }
-
-    /// Points without a result; those that constraints leave out are not missing.
-    fn missing(&self, store: &Store, hash: &str, ids: &[u64]) -> Result<Vec<u64>, Error> {
-        let mut missing = Vec::new();
-        for id in store.missing(hash, ids)? {
-            if self.space.is_allowed(&self.space.point(id)?)? {
-                missing.push(id);
-            }
-        }
-        Ok(missing)
     }
 
     /// Deals the points out, so that neighbours, which cost alike, go to different tasks.

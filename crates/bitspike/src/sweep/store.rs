@@ -149,6 +149,14 @@ impl Store {
         })
     }
 
+    /// Records which keys some points have.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn register(&mut self, space: &str, points: &[(u64, String)]) -> Result<(), Error> {
+        self.write(|store| points.iter().try_for_each(|(id, key)| add_point(store, space, *id, Ok(key))))
+    }
+
     /// Records points whose core means nothing.
     ///
     /// # Errors
@@ -240,7 +248,7 @@ impl Store {
         })
     }
 
-    /// Which of some points have neither result nor problem.
+    /// Which of some points have no result.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -248,7 +256,7 @@ impl Store {
         self.read(|store| {
             let mut statement = store.prepare(
                 "SELECT 1 FROM points LEFT JOIN results ON results.key = points.key \
-                 WHERE space = ? AND id = ? AND (problem IS NOT NULL OR results.key IS NOT NULL)",
+                 WHERE space = ? AND id = ? AND results.key IS NOT NULL",
             )?;
             let mut missing = Vec::new();
             for &id in ids {
@@ -260,7 +268,7 @@ impl Store {
         })
     }
 
-    /// Takes over what another store has, and says how many results were new.
+    /// Takes over the results that another store has, and says how many were new.
     ///
     /// # Errors
     /// [`Error::Store`].
@@ -271,7 +279,6 @@ impl Store {
             let copy = |table: &str| {
                 store.execute(&format!("INSERT OR IGNORE INTO main.{table} SELECT * FROM shard.{table}"), [])
             };
-            copy("points")?;
             copy("syntheses")?;
             copy("results")
         });
