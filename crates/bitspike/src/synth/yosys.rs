@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use bitspike_cosim::rtl::RtlError;
 use bitspike_cosim::toolchain::FoundTool;
@@ -20,8 +18,8 @@ const LAST_WORDS: usize = 4;
 
 /// The flat netlist with the harness, for place and route.
 pub(super) const FLAT: &str = "flat.json";
-/// The longest a tool may take: routing can go on for ever on a netlist that cannot be routed.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// Seconds of processor time a tool may take: routing can go on for ever on a netlist that cannot be routed.
+const PATIENCE: u32 = 300;
 
 /// A folder with the sources, in which the tools run.
 pub(super) struct Work<'a> {
@@ -82,26 +80,22 @@ impl<'a> Work<'a> {
 
     fn yosys(&self, script: &str) -> Result<String, Error> {
         let mut command = Command::new(self.yosys);
-        command.current_dir(self.folder.path()).args(["-q", "-p", script]);
+        command.args(["-q", "-p", script]);
         self.execute("yosys", command)
     }
 
-    /// Runs a program and returns what it prints.
-    pub(super) fn execute(&self, tool: &'static str, mut command: Command) -> Result<String, Error> {
+    /// Runs a program with a limit of processor time and returns what it prints.
+    pub(super) fn execute(&self, tool: &'static str, command: Command) -> Result<String, Error> {
+        let mut limited = Command::new("/bin/sh");
+        limited.args(["-c", &format!("ulimit -t {PATIENCE}; exec \"$0\" \"$@\"")]);
+        limited.arg(command.get_program()).args(command.get_args()).current_dir(self.folder.path());
         let path = PathBuf::from(command.get_program());
-        let log = self.path("log.txt");
-        let open = || fs::File::create(&log).map_err(file("write", &log));
-        let output = open()?;
-        let errors = output.try_clone().map_err(file("write", &log))?;
-        let mut child = command.stdin(Stdio::null()).stdout(output).stderr(errors).spawn();
-        let child =
-            child.as_mut().map_err(|source| RtlError::ToolRun { path, source: std::io::Error::from(source.kind()) })?;
-        let ended = wait(child).map_err(file("wait for", &log))?;
-        let text = fs::read_to_string(&log).unwrap_or_default();
-        match ended {
-            Some(status) if status.success() => Ok(text),
+        let output = limited.output().map_err(|source| RtlError::ToolRun { path, source })?;
+        let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        match output.status.code() {
+            Some(0) => Ok(text),
             Some(_) => Err(self.failed(tool, last_words(&text))),
-            None => Err(self.failed(tool, format!("it did not end within {} s", PATIENCE.as_secs()))),
+            None => Err(self.failed(tool, format!("it was ended; its limit is {PATIENCE} s of processor time"))),
         }
     }
 
@@ -248,19 +242,6 @@ impl<'a> Work<'a> {
 enum Hierarchy {
     Flat,
     Kept,
-}
-
-/// Waits for a program to end; nothing if it takes too long, and then ends it.
-fn wait(child: &mut Child) -> std::io::Result<Option<ExitStatus>> {
-    let begin = Instant::now();
-    while begin.elapsed() < PATIENCE {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    child.kill()?;
-    child.wait().map(|_| None)
 }
 
 /// The lines with errors, else the last lines.
