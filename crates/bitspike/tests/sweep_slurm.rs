@@ -34,6 +34,18 @@ impl Cluster {
         self.folder.path().join("slurm.conf")
     }
 
+    /// The node's own registration may bring it back first; then there is nothing to resume.
+    fn bring_back(&self, node: &str) {
+        let begin = Instant::now();
+        while self.slurm(&["sinfo", "--noheader", "-o", "%T"]).contains("down") {
+            assert!(begin.elapsed() < Duration::from_secs(60), "the node stays down");
+            let mut resume = Command::new("scontrol");
+            resume.args(["update", &format!("nodename={node}"), "state=resume"]).env("SLURM_CONF", self.conf());
+            resume.output().unwrap();
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
     fn slurm(&self, words: &[&str]) -> String {
         let output = Command::new(words[0]).args(&words[1..]).env("SLURM_CONF", self.conf()).output().unwrap();
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -110,7 +122,7 @@ fn a_job_array_survives_a_killed_task_and_a_lost_node() {
     // The node goes down and comes back: Slurm puts its tasks back into the queue.
     let node = cluster.slurm(&["sinfo", "--noheader", "-o", "%n"]).trim().to_owned();
     cluster.slurm(&["scontrol", "update", &format!("nodename={node}"), "state=down", "reason=test"]);
-    cluster.slurm(&["scontrol", "update", &format!("nodename={node}"), "state=resume"]);
+    cluster.bring_back(&node);
     // It waits two minutes before it starts them again, which is too long for a test.
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(20) {
