@@ -11,6 +11,8 @@ mod new;
 mod output;
 mod progress;
 mod run;
+mod sweep;
+mod synth;
 mod verdict;
 
 use std::process::ExitCode;
@@ -48,6 +50,8 @@ enum Command {
     Cosim(cosim::Args),
     Compare(compare::Args),
     Fuzz(fuzz::Args),
+    Synth(synth::Args),
+    Sweep(sweep::Args),
     Doctor(doctor::Args),
     /// Print a completion script for a shell
     #[command(
@@ -112,6 +116,8 @@ fn execute(command: &Command, interrupt: &Interrupt) -> Result<Exit, Error> {
         Command::Cosim(args) => cosim::execute(args, interrupt),
         Command::Compare(args) => compare::execute(args),
         Command::Fuzz(args) => fuzz::execute(args, interrupt),
+        Command::Synth(args) => synth::execute(args),
+        Command::Sweep(args) => sweep::execute(args, interrupt),
         Command::Doctor(args) => doctor::execute(args),
         Command::Completions { shell } => completions(*shell),
         Command::Schema { stimulus } => schema(*stimulus),

@@ -1,7 +1,7 @@
 //! The bitspike library behind the command line.
 //!
 //! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`fuzz`] does so on random cases, [`results`] writes files and pictures, [`metrics`] turns a
-//! run into figures.
+//! run into figures, [`synth`] a core into gates, [`sweep`] does all of it for many cores.
 
 pub mod cli;
 pub mod control;
@@ -12,5 +12,7 @@ pub mod fuzz;
 pub mod metrics;
 pub mod results;
 pub mod run;
+pub mod sweep;
+pub mod synth;
 
 pub use error::Error;

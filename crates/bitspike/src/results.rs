@@ -11,7 +11,7 @@ mod raster;
 mod recorder;
 pub mod report;
 mod summary;
-mod svg;
+pub(crate) mod svg;
 
 pub use counters_json::counters_json;
 pub use grid::Grid;
