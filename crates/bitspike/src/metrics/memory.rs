@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! weight_memory_bits = word_lines * neurons * weight_bits
-//! state_memory_bits  = neurons * (v_bits + i_syn_bits + refractory_bits)
+//! state_memory_bits  = neurons * (v_bits + u_bits + (A + Q * D) * i_syn_bits + refractory_bits)      Q * D inputs where buffered
 //! queue_memory_bits  = queue_depth * (payload_bits + 2) + spike_queue_depth * neuron_bits
 //! memory_bits        = their sum
 //! ```
@@ -23,7 +23,9 @@ impl Metric for Memory {
         let s = run.core.structure();
         let product = |a: u32, b: u32| u64::from(a) * u64::from(b);
         let weights = product(s.word_lines, s.neurons) * u64::from(s.weight_bits);
-        let states = product(s.neurons, s.v_bits + s.i_syn_bits + s.refractory_bits);
+        let inputs = if s.synapse.is_buffered() { s.synapse.polarities() * s.synapse.delay_slots } else { 0 };
+        let currents = (s.accumulators() + inputs) * s.i_syn_bits;
+        let states = product(s.neurons, s.v_bits + s.u_bits() + currents + s.refractory_bits);
         let queues = product(s.queue_depth, s.payload_bits() + 2) + product(s.spike_queue_depth, s.neuron_bits());
         let figure = |(name, bits)| Figure { name, value: Quantity::Count(bits), unit: "bits" };
         let figures = [
