@@ -33,6 +33,66 @@ pub enum ReferenceError {
         /// Potential right after a spike at threshold, volts.
         v_after_reset: f64,
     },
+    /// A spike time that is not finite, or not after the spike before it.
+    #[error("spike {index} of {train} is at {time:e} s, must be finite and after {after:e} s")]
+    SpikeTime {
+        /// Which train.
+        train: &'static str,
+        /// Index of the spike, from 0.
+        index: usize,
+        /// Time found, seconds.
+        time: f64,
+        /// Time of the spike before it, seconds; minus infinity for the first.
+        after: f64,
+    },
+    /// A spike outside the recording.
+    #[error("{train} has a spike at {time:e} s, must lie in the recording, {start:e} s to {end:e} s")]
+    SpikeOutside {
+        /// Which train.
+        train: &'static str,
+        /// Time found, seconds.
+        time: f64,
+        /// Start of the recording, seconds.
+        start: f64,
+        /// End of the recording, seconds.
+        end: f64,
+    },
+    /// A recording that ends before it starts.
+    #[error("the recording ends at {end:e} s, must end at a finite time after its start, {start:e} s")]
+    EmptyRecording {
+        /// Start found, seconds.
+        start: f64,
+        /// End found, seconds.
+        end: f64,
+    },
+    /// A slice of the wrong length.
+    #[error("{name} has {found} values, must have {required}")]
+    Length {
+        /// Name of the argument.
+        name: &'static str,
+        /// Values found.
+        found: usize,
+        /// Values needed.
+        required: usize,
+    },
+    /// A value that must be below a limit.
+    #[error("{name} is {value:e}, must be below {limit:e}")]
+    NotBelow {
+        /// Name of the parameter.
+        name: &'static str,
+        /// Value found.
+        value: f64,
+        /// The limit.
+        limit: f64,
+    },
+    /// The matrix to factor is not positive definite to working precision.
+    #[error("ridge: pivot {row} is {pivot:e}, must be above 0: raise the penalty")]
+    NotPositiveDefinite {
+        /// Row of the pivot.
+        row: usize,
+        /// Value of the pivot before its square root.
+        pivot: f64,
+    },
     /// A time step too long for the forward Euler method to decay.
     #[error("dt is {dt:e} s, must be at most the time constant, {tau:e} s, for the Euler method")]
     StepTooLong {
@@ -53,4 +113,13 @@ pub(crate) fn not_negative(name: &'static str, value: f64) -> Result<(), Referen
 
 pub(crate) fn finite(name: &'static str, value: f64) -> Result<(), ReferenceError> {
     if value.is_finite() { Ok(()) } else { Err(ReferenceError::NotFinite { name, value }) }
+}
+
+pub(crate) fn length(name: &'static str, found: usize, required: usize) -> Result<(), ReferenceError> {
+    if found == required { Ok(()) } else { Err(ReferenceError::Length { name, found, required }) }
+}
+
+pub(crate) fn below(name: &'static str, value: f64, limit: f64) -> Result<(), ReferenceError> {
+    finite(name, value)?;
+    if value < limit { Ok(()) } else { Err(ReferenceError::NotBelow { name, value, limit }) }
 }

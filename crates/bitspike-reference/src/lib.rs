@@ -6,12 +6,20 @@
 //!
 //! | file | model |
 //! |---|---|
+//! | [`decoding`] | low-pass filters, decoders by regularised least squares |
+//! | [`encoding`] | population encoders, rates and spikes of Nengo's LIF neuron |
+//! | [`f_i`] | f-I curve of any neuron |
 //! | [`lif`] | leaky integrate-and-fire neuron, its rate in closed form |
+//! | [`metrics`] | figures of a pair of spike trains |
 //! | [`synapse`] | exponential synapse |
 
+pub mod decoding;
+pub mod encoding;
 mod error;
+pub mod f_i;
 pub mod lif;
 mod method;
+pub mod metrics;
 pub mod synapse;
 
 pub use error::ReferenceError;

@@ -8,7 +8,6 @@
 //! Origin and licence of the images: `examples/quickstart/DIGITS.md`.
 
 pub mod rate_code;
-pub mod ridge;
 
 mod train;
 
@@ -61,14 +60,9 @@ pub enum DigitsError {
         /// Smallest number allowed.
         required: usize,
     },
-    /// The matrix to factor is not positive definite to working precision.
-    #[error("ridge: pivot {row} is {pivot:e}, must be above 0: raise lambda")]
-    NotPositiveDefinite {
-        /// Row of the pivot.
-        row: usize,
-        /// Value of the pivot before its square root.
-        pivot: f64,
-    },
+    /// The normal equations have no solution.
+    #[error(transparent)]
+    Ridge(#[from] bitspike_reference::ReferenceError),
 }
 
 /// One handwritten digit.

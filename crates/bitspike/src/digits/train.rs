@@ -1,6 +1,7 @@
 //! From images to integer weights: penalty, float weights, scale, rounding.
 
-use super::ridge::ridge;
+use bitspike_reference::decoding::ridge;
+
 use super::{CLASSES, DigitsError, Image, PIXEL_MAX, Split};
 
 /// Ridge penalties tried, in ascending order.
@@ -48,7 +49,7 @@ pub struct Trained {
 ///
 /// # Errors
 ///
-/// [`DigitsError::NotPositiveDefinite`] if the normal equations cannot be solved.
+/// [`DigitsError::Ridge`] if the normal equations cannot be solved.
 ///
 /// # Panics
 ///
@@ -64,7 +65,8 @@ pub fn train(parts: &Split<'_>, bits: u32) -> Result<Trained, DigitsError> {
 fn fit(images: &[Image], lambda: f64) -> Result<Vec<[f64; CLASSES]>, DigitsError> {
     let inputs: Vec<Vec<f64>> = images.iter().map(rates).collect();
     let targets: Vec<[f64; CLASSES]> = images.iter().map(one_hot).collect();
-    ridge(&inputs, &targets, lambda)
+    let weights = ridge(&inputs, &targets, lambda)?;
+    Ok(weights.into_iter().map(|row| row.try_into().expect("as many columns as targets")).collect())
 }
 
 fn rates(image: &Image) -> Vec<f64> {
@@ -213,6 +215,12 @@ mod tests {
         assert_eq!(integer[..4], [115, -113, -8, 21]);
         let float = float_scores(&image, &weights.map(|row| row.map(f64::from)));
         assert_eq!(float.map(|score| score * 16.0), integer.map(f64::from));
+    }
+
+    #[test]
+    fn equal_pixels_without_penalty_are_refused() {
+        let error = fit(&[Image { label: 0, pixels: vec![16, 16] }], 0.0).unwrap_err();
+        assert_eq!(error.to_string(), "ridge: pivot 1 is 0e0, must be above 0: raise the penalty");
     }
 
     #[test]
