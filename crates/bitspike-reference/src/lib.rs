@@ -6,6 +6,7 @@
 //!
 //! | file | model |
 //! |---|---|
+//! | [`core`] | a whole core in `f64`: the layers in front of the fixed-point model |
 //! | [`decoding`] | low-pass filters, decoders by regularised least squares |
 //! | [`encoding`] | population encoders, rates and spikes of Nengo's LIF neuron |
 //! | [`f_i`] | f-I curve of any neuron |
@@ -13,6 +14,7 @@
 //! | [`metrics`] | figures of a pair of spike trains |
 //! | [`synapse`] | exponential synapse |
 
+pub mod core;
 pub mod decoding;
 pub mod encoding;
 mod error;
