@@ -1,5 +1,6 @@
 //! The command line.
 
+mod accuracy;
 mod compare;
 mod cosim;
 mod doctor;
@@ -47,6 +48,7 @@ enum Command {
     Run(run::Args),
     Cosim(cosim::Args),
     Compare(compare::Args),
+    Accuracy(accuracy::Args),
     Fuzz(fuzz::Args),
     Doctor(doctor::Args),
     /// Print a completion script for a shell
@@ -111,6 +113,7 @@ fn execute(command: &Command, interrupt: &Interrupt) -> Result<Exit, Error> {
         Command::Run(args) => run::execute(args, interrupt),
         Command::Cosim(args) => cosim::execute(args, interrupt),
         Command::Compare(args) => compare::execute(args),
+        Command::Accuracy(args) => accuracy::execute(args, interrupt),
         Command::Fuzz(args) => fuzz::execute(args, interrupt),
         Command::Doctor(args) => doctor::execute(args),
         Command::Completions { shell } => completions(*shell),

@@ -42,9 +42,12 @@ impl Exit {
             Error::Waveform(error) => std::error::Error::source(error)
                 .and_then(|source| source.downcast_ref::<RtlError>())
                 .map_or(Exit::BadInput, Exit::of_rtl),
-            Error::Config(_) | Error::Core(_) | Error::Read { .. } | Error::Write { .. } | Error::Option { .. } => {
-                Exit::BadInput
-            }
+            Error::Config(_)
+            | Error::Core(_)
+            | Error::Reference(_)
+            | Error::Read { .. }
+            | Error::Write { .. }
+            | Error::Option { .. } => Exit::BadInput,
         }
     }
 
