@@ -45,6 +45,22 @@ fn victor_purpura_and_van_rossum_are_those_of_elephant() {
     }
 }
 
+/// The trains of the bench, values by elephant 1.2.1 and PySpike 0.9.0. Relative: sums of 2000 terms.
+#[test]
+fn a_thousand_spikes_have_the_distances_of_elephant_and_pyspike() {
+    let jitter = |k: usize, phase: usize| ((k * 7919 + phase * 104_729) % 1009) as f64 / 1009.0;
+    let [a, b] = [1, 2].map(|p| (0..1000).map(|k| 20e-3 * k as f64 + 4e-3 * jitter(k, p)).collect::<Vec<f64>>());
+    let (a, b, recording) = (train(&a), train(&b), Recording::new(0.0, 21.0).unwrap());
+    for (found, golden) in [
+        (victor_purpura(a, b, 100.0).unwrap(), 130.180_376_610_489_87),
+        (van_rossum(a, b, 10e-3).unwrap(), 15.357_432_030_598_282),
+        (isi_distance(a, b, recording).unwrap(), 0.052_527_246_276_383_94),
+        (spike_distance(a, b, recording).unwrap(), 0.061_747_139_107_308_634),
+    ] {
+        assert!((found - golden).abs() <= 1e-11 * golden, "{found} {golden}");
+    }
+}
+
 /// Both sides sum fewer than 100 stretches of a profile below 1.
 #[test]
 fn isi_and_spike_distance_are_those_of_pyspike() {
@@ -100,6 +116,7 @@ fn the_first_divergent_step_is_the_first_of_either_train() {
     };
     assert_eq!(first(&[1, 77, 99_999], &[1, 77, 99_999]), None);
     assert_eq!(first(&[1, 77], &[1, 78]), Some(77));
+    assert_eq!(first(&[1, 78], &[1, 77]), Some(77));
     assert_eq!(first(&[1, 77, 80], &[1, 80]), Some(77));
     assert_eq!(first(&[1], &[1, 80]), Some(80));
     assert_eq!(first(&[3], &[]), Some(3));
@@ -169,7 +186,15 @@ fn the_membrane_error_ends_at_the_given_step() {
     assert!(membrane_error(&[0.0, f64::NAN, 1.0], &[0.0; 3], 3).unwrap().unwrap().largest.is_nan());
 }
 
-/// Two of the trains of pair 5, 11 and 9 spikes, differ by two lone spikes, at 115.2 and 211.2 ms.
+/// 3 * 0.1 ms is not 0.3 ms in floating point, and neither divides to 3.
+#[test]
+fn rounding_of_times_is_no_divergence() {
+    let (written, stepped) = ([0.3e-3], times_of_steps(&[3], 1e-4).unwrap());
+    assert_ne!(written.as_slice(), stepped);
+    assert_eq!(first_divergent_step(train(&written), train(&stepped), 1e-4), Ok(None));
+}
+
+/// The trains of pair 5, 11 and 9 spikes, differ by two lone spikes, at 115.2 and 211.2 ms.
 #[test]
 fn a_comparison_gathers_every_figure() {
     let [a, b] = pair("metrics/metrics_trains.csv", 1e-3, 5.0);
@@ -232,13 +257,16 @@ fn bad_parameters_are_refused_by_name() {
     );
     assert!(matches!(Recording::new(f64::NAN, 1.0), Err(ReferenceError::NotFinite { name: "start", .. })));
     let outside = Recording::new(0.75, 1.0).unwrap();
-    for error in [
-        isi_distance(train, train, outside).unwrap_err(),
-        spike_distance(train, train, outside).unwrap_err(),
-        gamma(train, train, outside, 0.0).unwrap_err(),
-        rate_error(train, train, outside).unwrap_err(),
-    ] {
-        assert!(matches!(error, ReferenceError::SpikeOutside { .. }), "{error}");
+    let empty = SpikeTrain::new("reference", &[]).unwrap();
+    for (a, b) in [(train, empty), (empty, train)] {
+        for error in [
+            isi_distance(a, b, outside).unwrap_err(),
+            spike_distance(a, b, outside).unwrap_err(),
+            gamma(a, b, outside, 0.0).unwrap_err(),
+            rate_error(a, b, outside).unwrap_err(),
+        ] {
+            assert!(matches!(error, ReferenceError::SpikeOutside { .. }), "{error}");
+        }
     }
     assert!(times_of_steps(&[], -1.0).is_err());
 }

@@ -73,10 +73,8 @@ fn assert_activities(name: &str, dimensions: usize) {
     let Ensemble { population, points, activities, neurons } = ensemble(name, dimensions);
     let found = population.tuning_curves(&LIF, &points);
     assert_eq!((found.len(), found[0].len()), (150, neurons.rows.len()));
-    let largest = activities.as_slice().concat().into_iter().fold(0.0, f64::max);
     for (found, golden) in found.as_slice().concat().iter().zip(activities.as_slice().concat()) {
-        // Relative to the largest rate: just above J = 1 the slope of G is without bound.
-        assert!((found - golden).abs() <= 1e-12 * largest, "{name}: {found} Hz, golden {golden} Hz");
+        assert_close(*found, golden, 1e-12, name);
     }
 }
 
@@ -151,6 +149,19 @@ fn the_spiking_rate_is_the_closed_form_at_any_step() {
             let expected = LIF.rate(j) * f64::from(steps) * dt;
             assert!((f64::from(count) - expected).abs() <= 2.0, "dt {dt}, J {j}: {count} spikes, {expected}");
         }
+    }
+}
+
+/// After a spike at J = 100 the refractory period of 2 ms covers the next step of 1 ms whole.
+#[test]
+fn a_refractory_neuron_does_not_integrate() {
+    for j in [-100.0, 100.0] {
+        let mut lif = SpikingLif::new(TIMES, 1e-3, 1).unwrap();
+        let mut spike = [false];
+        lif.step(&[100.0], &mut spike);
+        assert!(spike[0] && lif.refractory()[0] > 2e-3);
+        lif.step(&[j], &mut spike);
+        assert_eq!((spike[0], lif.v()[0]), (false, 0.0), "J {j}");
     }
 }
 
