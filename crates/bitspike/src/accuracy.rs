@@ -35,7 +35,7 @@ use crate::cosim::CosimOutcome;
 use crate::error::Error;
 
 /// A layer: one more cause of error than the one before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
     /// Differential equations in continuous time.
@@ -51,6 +51,10 @@ pub enum Layer {
 }
 
 impl Layer {
+    /// Every layer, in order.
+    pub const ALL: [Layer; 5] =
+        [Layer::Continuous, Layer::Discretised, Layer::Constants, Layer::FixedPoint, Layer::Rtl];
+
     /// Name in text and JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -69,8 +73,8 @@ impl Layer {
         match self {
             Layer::Continuous => "",
             Layer::Discretised => "time steps",
-            Layer::Constants => "rounding of constants",
-            Layer::FixedPoint => "widths and rounding of states",
+            Layer::Constants => "rounded constants",
+            Layer::FixedPoint => "widths, rounding",
             Layer::Rtl => "must be nothing",
         }
     }

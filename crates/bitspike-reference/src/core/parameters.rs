@@ -1,5 +1,6 @@
 //! The real parameters of a core.
 
+use bitspike_spec::config::{IdealIzhikevich, IdealValues};
 use bitspike_spec::{Clamp, Core, NeuronModel, NeuronParameters, Products, Reduce, ReduceForm, Structure, TimeScale};
 
 /// How a leak or decay changes a state in one time step.
@@ -162,6 +163,36 @@ impl RealParameters {
         }
     }
 
+    /// The parameters a core's file gives, before they were rounded to what [`RealParameters::stored`] has.
+    ///
+    /// ```text
+    /// leak, decay of a factor     exp(-dt / tau);     of the other forms as stored
+    /// a                           the paper's a times the time step in ms
+    /// vertex                      -k1 / (2 k2);     value there  k0 - k1^2 / (4 k2)
+    /// ```
+    ///
+    /// What was given as an integer comes back to it: a difference of at most one part in `10^12` is none.
+    #[must_use]
+    pub fn ideal(core: &Core, ideal: &IdealValues) -> Self {
+        let stored = RealParameters::stored(core);
+        let neurons = stored.neurons.iter().enumerate();
+        let taus = |k: usize| ideal.tau_i_syn.as_ref().map(|taus| taus[k]);
+        let gains = stored.gain.iter().zip(&ideal.gain);
+        RealParameters {
+            neurons: neurons.map(|(n, stored)| ideal_neuron(n, stored, ideal)).collect(),
+            v_init: near(ideal.v_init, stored.v_init),
+            u_init: near(ideal.u_init, stored.u_init),
+            decay: stored.decay.iter().enumerate().map(|(k, &d)| ideal_reduction(d, taus(k), ideal.dt)).collect(),
+            gain: gains.map(|(stored, ideal)| [near(ideal[0], stored[0]), near(ideal[1], stored[1])]).collect(),
+            izhikevich: stored
+                .izhikevich
+                .zip(ideal.izhikevich.as_ref())
+                .map(|(stored, ideal)| ideal_shared(stored, ideal)),
+            refractory_steps: near(ideal.tau_ref / ideal.dt, stored.refractory_steps),
+            weight: stored.weight,
+        }
+    }
+
     /// Parameters of neuron `n`.
     ///
     /// # Panics
@@ -177,6 +208,57 @@ impl RealParameters {
 #[must_use]
 pub fn lsb(structure: &Structure) -> f64 {
     libm::exp2(-f64::from(structure.frac))
+}
+
+/// `ideal`, or what is stored if that is the same but for the rounding of conversions.
+fn near(ideal: f64, stored: f64) -> f64 {
+    if (ideal - stored).abs() <= 1e-12 * stored.abs() { stored } else { ideal }
+}
+
+fn ideal_reduction(stored: Reduction, tau: Option<f64>, dt: f64) -> Reduction {
+    match (stored, tau) {
+        (Reduction::Factor(factor), Some(tau)) => Reduction::Factor(near(libm::exp(-dt / tau), factor)),
+        (
+            Reduction::Keep
+            | Reduction::Subtract(_)
+            | Reduction::TowardsZero(_)
+            | Reduction::Factor(_)
+            | Reduction::Clear,
+            _,
+        ) => stored,
+    }
+}
+
+fn ideal_neuron(n: usize, stored: &RealNeuron, ideal: &IdealValues) -> RealNeuron {
+    let neuron = RealNeuron {
+        threshold: near(ideal.threshold[n], stored.threshold),
+        leak: ideal_reduction(stored.leak, ideal.tau_m.as_ref().map(|taus| taus[n]), ideal.dt),
+        v_reset: near(ideal.v_reset[n], stored.v_reset),
+        bias: near(ideal.bias[n], stored.bias),
+        ..*stored
+    };
+    let Some(izhikevich) = &ideal.izhikevich else { return neuron };
+    RealNeuron {
+        a: near(izhikevich.a[n] * ideal.dt * 1e3, stored.a),
+        b: near(izhikevich.b[n], stored.b),
+        u_step: near(izhikevich.d[n], stored.u_step),
+        ..neuron
+    }
+}
+
+fn ideal_shared(stored: SharedIzhikevich, ideal: &IdealIzhikevich) -> SharedIzhikevich {
+    let IdealIzhikevich { k2, k1, k0, .. } = *ideal;
+    let parabola = match stored.parabola {
+        Parabola::Powers { k2: stored_k2, k1: stored_k1, k0: stored_k0 } => {
+            Parabola::Powers { k2: near(k2, stored_k2), k1: near(k1, stored_k1), k0: near(k0, stored_k0) }
+        }
+        Parabola::Vertex { k2: stored_k2, vertex, lowest } => Parabola::Vertex {
+            k2: near(k2, stored_k2),
+            vertex: near(-k1 / (2.0 * k2), vertex),
+            lowest: near(k0 - k1 * k1 / (4.0 * k2), lowest),
+        },
+    };
+    SharedIzhikevich { parabola, v_zero: near(ideal.v_zero, stored.v_zero), dt: near(ideal.dt, stored.dt) }
 }
 
 fn constant_lsb(structure: &Structure) -> f64 {

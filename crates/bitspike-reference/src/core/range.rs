@@ -41,6 +41,8 @@ pub struct Ranges {
     pub v: Range,
     /// Membrane recovery; empty where there is none.
     pub u: Range,
+    /// The synaptic current that a time step integrates, without the bias; it has no width of its own.
+    pub current: Range,
     /// Each accumulator of the synaptic current.
     pub i_syn: Vec<Range>,
     /// Weights waiting for their time step, for each polarity; none where inputs are not buffered.
@@ -53,6 +55,7 @@ impl Ranges {
         Ranges {
             v: Range::EMPTY,
             u: Range::EMPTY,
+            current: Range::EMPTY,
             i_syn: vec![Range::EMPTY; structure.accumulators() as usize],
             input: vec![Range::EMPTY; inputs as usize],
         }

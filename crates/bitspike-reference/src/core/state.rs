@@ -135,8 +135,10 @@ impl<'a> State<'a> {
 
     /// The synaptic current of neuron `n`, without its bias.
     #[inline]
-    pub(super) fn current(&self, n: usize) -> f64 {
-        self.i_syn.iter().map(|i_syn| i_syn[n]).sum::<f64>() * self.current_scale
+    pub(super) fn current(&mut self, n: usize) -> f64 {
+        let current = self.i_syn.iter().map(|i_syn| i_syn[n]).sum::<f64>() * self.current_scale;
+        self.ranges.current.see(current);
+        current
     }
 
     /// The accumulators of neuron `n` decay by one time step.

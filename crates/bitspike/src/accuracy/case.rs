@@ -60,6 +60,12 @@ impl Case {
         Ok(Case { core, real, stimulus, dt, steps, traced, notes, options })
     }
 
+    /// Whether a constant was rounded when it was stored.
+    #[must_use]
+    pub fn has_rounded_constants(&self) -> bool {
+        RealParameters::stored(&self.core) != self.real
+    }
+
     /// One LSB of `v`, `u` and currents.
     #[must_use]
     pub fn lsb(&self) -> f64 {

@@ -119,23 +119,18 @@ fn compare(case: &Case, reference: &LayerRun<'_>, tested: &LayerRun<'_>) -> Resu
     Ok(LayerComparison {
         reference: reference.layer,
         tested: tested.layer,
-        cause: cause(reference.layer, tested.layer),
+        cause: cause(case, reference.layer, tested.layer),
         totals: totals(&compared, &membranes),
         neurons: compared,
     })
 }
 
-/// The layers between two, by their causes.
-fn cause(reference: Layer, tested: Layer) -> String {
-    let order = [Layer::Continuous, Layer::Discretised, Layer::Constants, Layer::FixedPoint, Layer::Rtl];
-    let between = order.iter().skip_while(|layer| **layer != reference).skip(1);
-    let mut causes: Vec<&str> = Vec::new();
-    for layer in between {
-        causes.push(layer.cause());
-        if *layer == tested {
-            break;
-        }
-    }
+/// What the layers after `reference`, up to `tested`, add.
+fn cause(case: &Case, reference: Layer, tested: Layer) -> String {
+    let added = |layer: &&Layer| {
+        reference < **layer && **layer <= tested && (**layer != Layer::Constants || case.has_rounded_constants())
+    };
+    let causes: Vec<&str> = Layer::ALL.iter().filter(added).map(|layer| layer.cause()).collect();
     causes.join(", ")
 }
 

@@ -1,6 +1,6 @@
 //! The fixed-point layer: the bit-exact model, its states as real numbers.
 
-use bitspike_model::{Model, Observer, Spike};
+use bitspike_model::{Model, Observer, Spike, States};
 use bitspike_reference::core::{NeuronTrace, Range, StepSpike};
 use bitspike_spec::Counters;
 
@@ -16,6 +16,10 @@ pub struct FixedRun {
     pub traces: Vec<NeuronTrace>,
     /// Membrane potential of all neurons after time steps, real.
     pub v: Range,
+    /// Membrane recovery, likewise; empty where there is none.
+    pub u: Range,
+    /// Synaptic current that the time steps integrated; empty where there is none.
+    pub current: Range,
     /// Counters at the end.
     pub counters: Counters,
     /// Clock cycles.
@@ -28,23 +32,27 @@ struct Watcher<'a> {
     lsb: f64,
     spikes: Vec<StepSpike>,
     traces: Vec<NeuronTrace>,
-    v: (i64, i64),
+    v: Range,
+    u: Range,
+    current: Range,
 }
 
 impl Observer for Watcher<'_> {
     const EVERY_CYCLE: bool = false;
-    const TIME_STEPS: bool = true;
+    const STATES: bool = true;
 
     fn spike(&mut self, spike: Spike) {
         self.spikes.push(StepSpike { step: spike.time_step, neuron: spike.neuron });
     }
 
-    fn time_step(&mut self, index: u64, v: &[i64]) {
+    fn states(&mut self, index: u64, states: &States) {
         self.control.progress.steps(index, self.steps);
-        let (low, high) = self.v;
-        self.v = v.iter().fold((low, high), |(low, high), &v| (low.min(v), high.max(v)));
+        let ranges = [(&mut self.v, &states.v), (&mut self.u, &states.u), (&mut self.current, &states.current)];
+        for (range, raw) in ranges {
+            raw.iter().for_each(|&raw| range.see(raw as f64 * self.lsb));
+        }
         for trace in &mut self.traces {
-            trace.v.push(v[trace.neuron as usize] as f64 * self.lsb);
+            trace.v.push(states.v[trace.neuron as usize] as f64 * self.lsb);
         }
     }
 
@@ -57,22 +65,22 @@ impl Observer for Watcher<'_> {
 #[must_use]
 pub fn fixed_layer(case: &Case, control: Control<'_>) -> Outcome<FixedRun> {
     control.progress.phase("fixed-point model");
-    let v_init = case.core.values().v_init;
     let mut watcher = Watcher {
         control,
         steps: case.steps,
         lsb: case.lsb(),
         spikes: Vec::new(),
         traces: case.traced.iter().map(|&neuron| NeuronTrace { neuron, v: Vec::new() }).collect(),
-        v: (v_init, v_init),
+        v: Range::EMPTY,
+        u: Range::EMPTY,
+        current: Range::EMPTY,
     };
     let summary = Model::run(&case.core, &case.stimulus, &mut watcher);
     if control.interrupt.is_set() {
         return Err(INTERRUPTED.to_owned());
     }
-    let Watcher { lsb, mut spikes, traces, v: (low, high), .. } = watcher;
+    let Watcher { mut spikes, traces, v, u, current, .. } = watcher;
     // A step's spikes leave in the order of their groups; order within a step carries no meaning.
     spikes.sort_unstable();
-    let v = Range { low: low as f64 * lsb, high: high as f64 * lsb };
-    Ok(FixedRun { spikes, traces, v, counters: summary.counters, cycles: summary.cycles })
+    Ok(FixedRun { spikes, traces, v, u, current, counters: summary.counters, cycles: summary.cycles })
 }

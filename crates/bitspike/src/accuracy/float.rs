@@ -52,11 +52,10 @@ fn moved_start(case: &Case, control: Control<'_>) -> Result<Outcome<FloatRun>, E
 /// As [`float_layers`].
 pub fn constants_layer(case: &Case, control: Control<'_>) -> Result<Outcome<FloatRun>, Error> {
     control.progress.phase("layer of stored constants");
-    let stored = RealParameters::stored(&case.core);
-    if stored == case.real {
+    if !case.has_rounded_constants() {
         return Ok(Err("no constant was rounded, so it is the discretised layer".to_owned()));
     }
-    Ok(run(&FloatCore::discretised(&case.core, stored)?, case, control))
+    Ok(run(&FloatCore::discretised(&case.core, RealParameters::stored(&case.core))?, case, control))
 }
 
 fn run(core: &FloatCore<'_>, case: &Case, control: Control<'_>) -> Outcome<FloatRun> {

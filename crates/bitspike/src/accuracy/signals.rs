@@ -21,10 +21,10 @@ pub struct Span {
 pub struct SignalFigures {
     /// Name.
     pub name: String,
-    /// Bits, two's complement.
-    pub bits: u32,
+    /// Bits, two's complement; nothing for a sum that is exact.
+    pub bits: Option<u32>,
     /// Bits before the point, the sign bit among them.
-    pub integer_bits: i64,
+    pub integer_bits: Option<i64>,
     /// Bits before the point that the discretised layer needs, so that nothing overflows; nothing if it did not run.
     pub integer_bits_needed: Option<i64>,
     /// One least significant bit.
@@ -44,7 +44,7 @@ pub struct SignalFigures {
 /// A signal before its ranges are looked up.
 struct Signal {
     name: String,
-    bits: u32,
+    bits: Option<u32>,
     /// Bits behind the point; below 0 where an LSB is above 1.
     frac: i64,
     overflow: &'static str,
@@ -59,7 +59,7 @@ impl Signal {
         SignalFigures {
             name,
             bits,
-            integer_bits: i64::from(bits) - frac,
+            integer_bits: bits.map(|bits| i64::from(bits) - frac),
             integer_bits_needed: float_range.map(|span| integer_bits_needed(span, frac)),
             lsb,
             float_range,
@@ -95,8 +95,19 @@ pub(super) fn signals(case: &Case, layers: &Layers) -> Vec<SignalFigures> {
     let mut signals = vec![v(case, layers, float)];
     signals.extend(u(case, layers, float));
     signals.extend(currents(case, layers, float));
+    if case.core.structure().i_syn_bits > 0 {
+        signals.push(current(case, layers, float));
+    }
     signals.push(weight(case));
     signals
+}
+
+/// The summed current, which is exact but for its shift.
+fn current(case: &Case, layers: &Layers, float: Option<&Ranges>) -> SignalFigures {
+    let s = case.core.structure();
+    let rounding = if s.synapse.shift == 0 { "none" } else { name_of_rounding(s.semantics.decay.rounding) };
+    let signal = Signal { name: "current".to_owned(), bits: None, frac: frac(case), overflow: "none", rounding };
+    signal.figures(float.map(|r| r.current), layers.fixed.as_ref().ok().map(|run| run.current), None)
 }
 
 fn v(case: &Case, layers: &Layers, float: Option<&Ranges>) -> SignalFigures {
@@ -106,7 +117,7 @@ fn v(case: &Case, layers: &Layers, float: Option<&Ranges>) -> SignalFigures {
         NeuronModel::Izhikevich(izhikevich) => name_of_rounding(izhikevich.rounding),
     };
     let overflow = name_of(s.semantics.v_overflow);
-    let signal = Signal { name: "v".to_owned(), bits: s.v_bits, frac: frac(case), overflow, rounding };
+    let signal = Signal { name: "v".to_owned(), bits: Some(s.v_bits), frac: frac(case), overflow, rounding };
     let fixed = layers.fixed.as_ref().ok();
     signal.figures(float.map(|r| r.v), fixed.map(|run| run.v), fixed.map(|run| run.counters.v_overflows))
 }
@@ -114,9 +125,9 @@ fn v(case: &Case, layers: &Layers, float: Option<&Ranges>) -> SignalFigures {
 fn u(case: &Case, layers: &Layers, float: Option<&Ranges>) -> Option<SignalFigures> {
     let NeuronModel::Izhikevich(model) = case.core.structure().model else { return None };
     let (overflow, rounding) = (name_of(model.u_overflow), name_of_rounding(model.rounding));
-    let signal = Signal { name: "u".to_owned(), bits: model.u_bits, frac: frac(case), overflow, rounding };
+    let signal = Signal { name: "u".to_owned(), bits: Some(model.u_bits), frac: frac(case), overflow, rounding };
     let fixed = layers.fixed.as_ref().ok();
-    Some(signal.figures(float.map(|r| r.u), None, fixed.map(|_| 0)))
+    Some(signal.figures(float.map(|r| r.u), fixed.map(|run| run.u), fixed.map(|run| run.counters.u_overflows)))
 }
 
 fn currents(case: &Case, layers: &Layers, float: Option<&Ranges>) -> Vec<SignalFigures> {
@@ -125,7 +136,7 @@ fn currents(case: &Case, layers: &Layers, float: Option<&Ranges>) -> Vec<SignalF
     let (accumulators, inputs) = (s.accumulators(), s.synapse.polarities());
     let figures = |name: String, float: Option<Range>, rounding| {
         let overflow = name_of(s.semantics.i_syn_overflow);
-        Signal { name, bits: s.i_syn_bits, frac: frac(case), overflow, rounding }.figures(float, None, overflows)
+        Signal { name, bits: Some(s.i_syn_bits), frac: frac(case), overflow, rounding }.figures(float, None, overflows)
     };
     let decay = rounding_of(&s.semantics.decay);
     let mut all: Vec<SignalFigures> =
@@ -142,7 +153,8 @@ fn weight(case: &Case) -> SignalFigures {
     let frac = frac(case) - i64::from(s.weight_shift);
     let mut range = Range::EMPTY;
     case.core.values().image.codes().iter().for_each(|&code| range.see(f64::from(code) * power_of_two(-frac)));
-    let signal = Signal { name: "weight".to_owned(), bits: s.weight_bits, frac, overflow: "none", rounding: "none" };
+    let signal =
+        Signal { name: "weight".to_owned(), bits: Some(s.weight_bits), frac, overflow: "none", rounding: "none" };
     signal.figures(Some(range), Some(range), None)
 }
 

@@ -153,12 +153,13 @@ fn signals(signals: &[SignalFigures]) -> String {
 pub(crate) fn signal_cells(signal: &SignalFigures) -> [String; 9] {
     let range =
         |span: Option<Span>| span.map_or("-".to_owned(), |s| format!("{} .. {}", number(s.low), number(s.high)));
+    let bits = |bits: Option<i64>| bits.map_or("-".to_owned(), |bits| bits.to_string());
     [
         signal.name.clone(),
         range(signal.float_range),
         range(signal.fixed_range),
-        signal.integer_bits.to_string(),
-        signal.integer_bits_needed.map_or("-".to_owned(), |bits| bits.to_string()),
+        bits(signal.integer_bits),
+        bits(signal.integer_bits_needed),
         number(signal.lsb),
         signal.rounding.to_owned(),
         signal.overflow.to_owned(),

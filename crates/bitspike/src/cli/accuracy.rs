@@ -123,7 +123,7 @@ pub(super) fn execute(args: &Args, interrupt: &Interrupt) -> Result<Exit, Error>
 
 fn case(args: &Args, inputs: &Inputs) -> Result<Case, Error> {
     let core = &inputs.core.core;
-    let real = RealParameters::stored(core);
+    let real = RealParameters::ideal(core, &inputs.core.ideal_values());
     Case::new(core, (real, inputs.core.dt()), &inputs.stimulus.stimulus, args.options())
 }
 
