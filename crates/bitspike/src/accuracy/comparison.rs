@@ -222,3 +222,23 @@ fn mean(values: &mut dyn Iterator<Item = f64>) -> Option<f64> {
 fn largest(values: impl Iterator<Item = f64>) -> Option<f64> {
     values.reduce(|worst, value| if value.abs() > worst.abs() { value } else { worst })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{largest, times, within};
+
+    #[test]
+    fn spikes_of_one_step_share_its_first_half() {
+        assert_eq!(times(&[2, 2, 5, 7, 7, 7, 7], 0.5), [1.0, 1.125, 2.5, 3.5, 3.5625, 3.625, 3.6875]);
+    }
+
+    #[test]
+    fn spikes_after_the_last_complete_step_do_not_count() {
+        assert_eq!(within(&[0, 3, 3, 4], 4), [0, 3, 3]);
+    }
+
+    #[test]
+    fn the_largest_error_keeps_its_sign() {
+        assert_eq!(largest([1.0, -3.0, 2.0].into_iter()), Some(-3.0));
+    }
+}

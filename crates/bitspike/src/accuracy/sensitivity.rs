@@ -88,3 +88,17 @@ pub(super) fn first_difference(a: &[u64], b: &[u64]) -> Option<u64> {
         (only, None) | (None, only) => only,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::first_difference;
+
+    #[test]
+    fn trains_part_at_the_first_spike_of_only_one() {
+        assert_eq!(first_difference(&[1, 4], &[1, 4]), None);
+        assert_eq!(first_difference(&[1, 4], &[1, 6]), Some(4));
+        assert_eq!(first_difference(&[1, 4], &[1]), Some(4));
+        assert_eq!(first_difference(&[1, 1], &[1, 2]), Some(1));
+        assert_eq!(first_difference(&[], &[0]), Some(0));
+    }
+}

@@ -186,3 +186,21 @@ fn rounding_of(reduce: &Reduce) -> &'static str {
         ReduceForm::Shift | ReduceForm::Multiply => name_of_rounding(reduce.rounding),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Span, integer_bits_needed};
+
+    #[test]
+    fn integer_bits_hold_the_range_in_twos_complement() {
+        let needed = |low, high, frac| integer_bits_needed(Span { low, high }, frac);
+        assert_eq!(needed(-128.0, 127.0, 0), 8);
+        assert_eq!(needed(-129.0, 127.0, 0), 9);
+        assert_eq!(needed(0.0, 128.0, 0), 9);
+        assert_eq!(needed(0.0, 127.75, 2), 8, "1/4 below 128");
+        assert_eq!(needed(0.0, 127.9, 2), 9, "above the largest that 2 fraction bits have");
+        assert_eq!(needed(-0.5, 0.4375, 4), 0, "4 bits of 1/16");
+        assert_eq!(needed(0.0, 0.0, 4), -3, "one bit");
+        assert_eq!(needed(-32.0, 24.0, -2), 6, "4 bits of 4");
+    }
+}

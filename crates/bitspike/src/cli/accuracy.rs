@@ -64,6 +64,24 @@ impl Args {
         }
     }
 
+    /// Before anything runs.
+    fn check(&self) -> Result<(), Error> {
+        let refuse = |option, value, allowed| {
+            Err(Error::Option { option, problem: format!("is {value}, must be a finite number {allowed}") })
+        };
+        let is_length = |x: f64| x.is_finite() && x >= 0.0;
+        if !is_length(self.window) {
+            return refuse("--window", self.window, "of ms, 0 or above");
+        }
+        if !is_length(self.victor_purpura_cost) {
+            return refuse("--victor-purpura-cost", self.victor_purpura_cost, "per ms, 0 or above");
+        }
+        if !(is_length(self.van_rossum_tau) && self.van_rossum_tau > 0.0) {
+            return refuse("--van-rossum-tau", self.van_rossum_tau, "of ms, above 0");
+        }
+        Ok(())
+    }
+
     /// Everything on the command line that changes a figure.
     fn command(&self) -> String {
         let mut command = self.input.command("accuracy");
@@ -96,6 +114,7 @@ impl Args {
 }
 
 pub(super) fn execute(args: &Args, interrupt: &Interrupt) -> Result<Exit, Error> {
+    args.check()?;
     let inputs = args.input.read()?;
     let mut manifest = Manifest { command: args.command(), ..args.input.manifest(&inputs, "accuracy")? };
     let rtl = if args.rtl { Some(Rtl::find(args, &mut manifest)?) } else { None };

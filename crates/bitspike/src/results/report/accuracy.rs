@@ -56,8 +56,8 @@ fn tiles(report: &AccuracyReport) -> String {
     let overflows: Option<u64> = report.signals.iter().find(|s| s.name == "v").and_then(|s| s.overflows);
     tiles.extend(overflows.map(|count| tile(&grouped(count), "overflows of v")));
     if let Some(sensitivity) = &report.sensitivity {
-        let word = if sensitivity.ill_conditioned { "ill-conditioned" } else { "well-conditioned" };
-        tiles.push(tile(word, "one LSB at the start"));
+        let word = if sensitivity.ill_conditioned { "yes" } else { "no" };
+        tiles.push(tile(word, "ill-conditioned at one LSB"));
     }
     format!("<div class=\"tiles\">\n{}</div>\n", tiles.concat())
 }
@@ -92,7 +92,7 @@ fn layers_card(report: &AccuracyReport) -> String {
     card(
         "Layers",
         "Each layer has one cause of error more than the one before it.",
-        &(table(&rows) + &notes + &divergence),
+        &(table(&rows).replace("class=\"wide\"", "class=\"wide words\"") + &notes + &divergence),
     )
 }
 

@@ -143,7 +143,8 @@ fn panel(svg: &mut Svg, plot: &Plot, series: &[(Layer, &[f64])], threshold: Opti
     let line = threshold.filter(|threshold| *threshold <= high + reach);
     let (low, high) = line.map_or((low, high), |line| (low.min(line), high.max(line)));
     let margin = if high > low { (high - low) * 0.08 } else { 1.0 };
-    let (low, high) = (low - margin, high + margin);
+    let low = if low < 0.0 { low - margin } else { low };
+    let high = high + margin;
     let y = |v: f64| plot.area.y + plot.area.height * (high - v) / (high - low);
     svg.rect("plot", plot.area);
     let right = plot.area.x + plot.area.width;
