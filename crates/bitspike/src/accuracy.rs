@@ -17,6 +17,8 @@ mod sensitivity;
 mod signals;
 mod text;
 
+use std::sync::Arc;
+
 use bitspike_reference::core::{FloatRun, NeuronTrace, StepSpike};
 use bitspike_reference::metrics;
 
@@ -142,8 +144,8 @@ pub struct LayerRun<'a> {
 /// Everything that ran.
 #[derive(Debug)]
 pub struct Layers {
-    /// The layers that do not depend on widths.
-    pub float: FloatLayers,
+    /// The layers that do not depend on widths, shared by the cores of a sweep.
+    pub float: Arc<FloatLayers>,
     /// The discretised layer with stored constants.
     pub constants: Outcome<FloatRun>,
     /// The bit-exact model.
@@ -160,7 +162,7 @@ impl Layers {
     pub fn run(case: &Case, control: Control<'_>) -> Result<Self, Error> {
         let fixed = fixed_layer(case, control);
         let constants = constants_layer(case, control)?;
-        Ok(Layers { float: float_layers(case, control)?, constants, fixed, rtl: None })
+        Ok(Layers { float: Arc::new(float_layers(case, control)?), constants, fixed, rtl: None })
     }
 
     /// The layers that ran, in order; the Verilog, which agrees with the model or has no run of its own, is not among them.

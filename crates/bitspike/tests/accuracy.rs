@@ -7,7 +7,9 @@ use bitspike::accuracy::{AccuracyOptions, AccuracyReport, Case, Layer, Layers, m
 use bitspike::control::{Control, Interrupt, NoProgress};
 use bitspike_reference::core::{Parabola, RealParameters, SharedIzhikevich};
 use bitspike_spec::config::{self, LoadedCore};
-use bitspike_spec::{AerEvent, Stimulus};
+use bitspike_spec::testing::{arb_core_of, arb_lif_structure, arb_stimulus};
+use bitspike_spec::{AerEvent, Core, Filter, FireCheck, Reduce, ReduceForm, Stimulus, Structure};
+use proptest::prelude::*;
 use shell::{bitspike, copy_folder, root};
 use std::fs;
 use std::path::Path;
@@ -74,6 +76,64 @@ values = { threshold = 1000, leak = 3 }
     assert_eq!(report.lsb, 0.125);
 }
 
+/// A structure of the same choices in which nothing is rounded.
+fn exact(mut structure: Structure) -> Structure {
+    let exact = |reduce: Reduce| match reduce.form {
+        ReduceForm::Shift | ReduceForm::Multiply => {
+            Reduce { form: ReduceForm::Clear, clamp: Reduce::NONE.clamp, ..reduce }
+        }
+        ReduceForm::None | ReduceForm::Subtract | ReduceForm::Clear => reduce,
+    };
+    structure.semantics.leak = exact(structure.semantics.leak);
+    structure.semantics.decay = exact(structure.semantics.decay);
+    if structure.synapse.filter == Filter::ThreeTau {
+        (structure.synapse.filter, structure.synapse.gain_bits) = (Filter::DoubleExponential, 0);
+    }
+    structure.synapse.shift = 0;
+    structure.schedule.loop_back &= structure.semantics.fire_check == FireCheck::PerTimeStep;
+    structure
+}
+
+/// The same core with states of 32 bits.
+fn widened(core: &Core) -> Core {
+    let mut structure = *core.structure();
+    structure.v_bits = 32;
+    if structure.i_syn_bits > 0 {
+        structure.i_syn_bits = 32;
+    }
+    Core::new(structure, core.values().clone()).unwrap()
+}
+
+fn exact_case() -> impl Strategy<Value = (Core, Stimulus)> {
+    let core = arb_lif_structure().prop_map(exact).prop_flat_map(arb_core_of).prop_map(|core| widened(&core));
+    core.prop_flat_map(|core| {
+        let stimulus = arb_stimulus(core.structure());
+        stimulus.prop_map(move |stimulus| {
+            (core.clone(), Stimulus { resets: Vec::new(), cycles: None, repeat: stimulus.repeat.min(3), ..stimulus })
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Two implementations of the contract that share no arithmetic: what is never rounded and never overflows is equal.
+    #[test]
+    fn the_discretised_layer_is_the_model_where_nothing_is_rounded((core, stimulus) in exact_case()) {
+        let case = Case::new(&core, (RealParameters::stored(&core), 1e-3), &stimulus, AccuracyOptions::default());
+        prop_assume!(case.is_ok());
+        let case = case.unwrap();
+        let (interrupt, progress) = (Interrupt::default(), NoProgress);
+        let layers = Layers::run(&case, Control { interrupt: &interrupt, progress: &progress }).unwrap();
+        let counters = &layers.fixed.as_ref().unwrap().counters;
+        prop_assume!(counters.v_overflows + counters.i_syn_overflows + counters.loop_back_dropped == 0);
+        let report = measure(&case, &layers).unwrap();
+        let totals = &report.comparison(Layer::Discretised, Layer::FixedPoint).unwrap().totals;
+        prop_assert_eq!(totals.equal_neurons, core.structure().neurons, "{:?}", totals);
+        prop_assert!(totals.membrane_largest.unwrap_or(0.0) == 0.0, "{:?}", totals);
+    }
+}
+
 /// `v - floor(v / 2^k)`: each step adds less than one LSB to an error that shrinks by `1 - 2^-k`, so it stays below `2^k` LSB.
 #[test]
 fn a_floored_leak_stays_within_its_bound() {
@@ -129,10 +189,19 @@ values = { threshold = 400000000, tau_m = 10e-3 }
 fn sensitivity_is_that_of_the_golden_pattern() {
     let loaded = core(
         r#"
-preset = "izhikevich"
-core = { name = "latency", neurons = 1, word_lines = 1, lanes = 1, dt = 2e-4 }
-neuron = { compare = "gt", v = { bits = 28, frac = 20 }, i_syn = { bits = 28 }, izhikevich = { u = { bits = 28 }, dt_form = "constant", substeps = 1 } }
+core = { name = "latency", neurons = 1, word_lines = 1, dt = 2e-4 }
 synapse.image = { fill = 1 }
+values = { threshold = { volts = 30e-3 }, izhikevich = { a = 0.02, b = 0.2, c = -65, d = 6 } }
+
+[neuron]
+model = "izhikevich"
+v = { bits = 28, frac = 20 }
+i_syn = { bits = 28 }
+integrate = "current"
+decay = { form = "clear" }
+reset = "value"
+compare = "gt"
+izhikevich = { u = { bits = 28 }, constant = { bits = 18, frac = 16 }, dt_form = "constant" }
 "#,
     );
     let mut real = RealParameters::stored(&loaded.core);
