@@ -46,8 +46,8 @@ const IZHIKEVICH: Izhikevich = Izhikevich {
     rounding: Rounding::Floor,
     time_scale: TimeScale::Constant,
     substeps: 1,
-    constant_bits: 32,
-    constant_frac: 20,
+    constant_bits: 16,
+    constant_frac: 12,
 };
 
 fn izhikevich_core(update: UpdateOrder) -> Core {
@@ -211,18 +211,25 @@ fn shows_its_current(structure: &mut Structure) {
     structure.semantics.decay = reduce(ReduceForm::Multiply, 16);
 }
 
+/// A filter in closed form, over time steps since the spike.
+type Kernel = Box<dyn Fn(f64) -> f64>;
+
 #[test]
 fn filters_follow_their_closed_forms() {
     let (fast, slow, rise, a) = (3.0_f64, 11.0_f64, 2.0_f64, 0.25_f64);
     let factor = |rate: f64| Reduction::Factor((-rate).exp());
     let rates = [1.0 / fast, 1.0 / slow, 1.0 / rise + 1.0 / fast, 1.0 / rise + 1.0 / slow];
-    let cases: [(Filter, Vec<f64>, Box<dyn Fn(f64) -> f64>); 3] = [
-        (Filter::Exponential, vec![1.0 / slow], Box::new(|t| (-t / slow).exp())),
-        (Filter::DoubleExponential, vec![1.0 / slow, 1.0 / rise], Box::new(|t| (-t / slow).exp() - (-t / rise).exp())),
+    let cases: [(Filter, Vec<f64>, Kernel); 3] = [
+        (Filter::Exponential, vec![1.0 / slow], Box::new(move |t| (-t / slow).exp())),
+        (
+            Filter::DoubleExponential,
+            vec![1.0 / slow, 1.0 / rise],
+            Box::new(move |t| (-t / slow).exp() - (-t / rise).exp()),
+        ),
         (
             Filter::ThreeTau,
             rates.to_vec(),
-            Box::new(|t| (1.0 - (-t / rise).exp()) * (a * (-t / fast).exp() + (1.0 - a) * (-t / slow).exp())),
+            Box::new(move |t| (1.0 - (-t / rise).exp()) * (a * (-t / fast).exp() + (1.0 - a) * (-t / slow).exp())),
         ),
     ];
     for (filter, rates, closed) in cases {

@@ -29,7 +29,7 @@ pub trait Progress {
     fn cycles(&self, done: u64, total: Option<u64>);
 
     /// `done` of `total` time steps of the phase are done.
-    fn steps(&self, done: u64, total: u64);
+    fn steps(&self, _done: u64, _total: u64) {}
 }
 
 /// Tells nobody.
@@ -40,8 +40,6 @@ impl Progress for NoProgress {
     fn phase(&self, _name: &str) {}
 
     fn cycles(&self, _done: u64, _total: Option<u64>) {}
-
-    fn steps(&self, _done: u64, _total: u64) {}
 }
 
 /// Ctrl-C and progress of one piece of work.

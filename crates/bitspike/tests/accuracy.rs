@@ -216,7 +216,7 @@ izhikevich = { u = { bits = 28 }, constant = { bits = 18, frac = 16 }, dt_form =
     let case = Case::new(&loaded.core, (real, 2e-4), &stimulus, AccuracyOptions::default()).unwrap();
     let sensitivity = report_of(&case).sensitivity.unwrap();
     // One LSB is 2^-20 mV: the difference stays below 2e-3 mV, where the parabola is straight to 1e-4.
-    assert!((sensitivity.growth / 2012.497_994_030_581_8 - 1.0).abs() < 0.01, "{sensitivity:?}");
+    assert!((sensitivity.growth / 2_012.497_994_030_581_8 - 1.0).abs() < 0.01, "{sensitivity:?}");
     assert!(sensitivity.ill_conditioned);
     assert_eq!((sensitivity.moved_neurons, sensitivity.lsb), (0, 1.0 / 1_048_576.0));
 }

@@ -62,7 +62,6 @@ impl Observer for Watcher<'_> {
 }
 
 /// Runs the bit-exact model.
-#[must_use]
 pub fn fixed_layer(case: &Case, control: Control<'_>) -> Outcome<FixedRun> {
     control.progress.phase("fixed-point model");
     let mut watcher = Watcher {

@@ -24,7 +24,7 @@ impl Plot {
     }
 
     /// The same plot with time step `first` at its left edge.
-    pub(super) fn from_step(self, first: u64) -> Self {
+    pub(super) fn starting_at(self, first: u64) -> Self {
         Plot { first: first as f64, ..self }
     }
 

@@ -39,7 +39,7 @@ impl Window {
     }
 
     fn plot(&self, y: f64, height: f64) -> Plot {
-        Plot::new(y, height, self.steps).from_step(self.first)
+        Plot::new(y, height, self.steps).starting_at(self.first)
     }
 
     fn words(&self) -> String {
