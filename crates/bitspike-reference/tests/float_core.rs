@@ -340,11 +340,11 @@ fn jumping(order: Order) -> Core {
     })
 }
 
-/// Nothing drives `v` between two boundaries, so the equation and the step agree: to 50 roundings of `f64` for each step.
+/// The first input jumps onto the threshold and fires at once. Nothing drives `v` between two boundaries, so the equation and the step agree: to 50 roundings of `f64` for each step.
 #[test]
 fn continuous_equals_discretised_without_input_inside_a_step() {
     let core = jumping(Order::IntegrateFireLeak);
-    let stimulus = events((0..400).map(|k| [0, 17, -9, 30, 5, 0, 0, 21][k % 8]));
+    let stimulus = events((0..400).map(|k| [40, 17, -9, 30, 5, 0, 0, 21][k % 8]));
     let run =
         FloatCore::continuous(&core, RealParameters::stored(&core)).expect("a continuous core").run(&stimulus, &WATCH);
     let expected = discretised(&core, &stimulus);
@@ -484,4 +484,42 @@ fn loop_back_of_operations_that_fire_is_refused() {
         error.to_string().starts_with("events.loop_back with neuron.fire_check = \"per_operation\": the order"),
         "{error}"
     );
+}
+
+/// The paper's numbers in, the paper's numbers out; what is stored is the nearest multiple of `2^-16`.
+#[test]
+fn ideal_parameters_are_those_of_the_file() {
+    let of = |more: &str| {
+        let loaded = config::from_str(&format!("preset = \"izhikevich\"\n{more}"), ".").expect("a valid core");
+        (RealParameters::ideal(&loaded.core, &loaded.ideal_values()), RealParameters::stored(&loaded.core))
+    };
+    let (ideal, stored) = of("");
+    let (a, b) = (ideal.neurons[0].a, ideal.neurons[0].b);
+    assert_eq!((a, b, stored.neurons[0].a), (0.02, 0.2, 1311.0 / 65536.0), "0.02 per ms in a step of 1 ms");
+    let shared = ideal.izhikevich.expect("an Izhikevich core");
+    assert_eq!((shared.parabola, shared.dt), (Parabola::Powers { k2: 0.04, k1: 5.0, k0: 140.0 }, 0.5));
+    let (ideal, _) = of("neuron.izhikevich = { form = \"shift_add\" }");
+    let Parabola::Vertex { k2, vertex, lowest } = ideal.izhikevich.expect("an Izhikevich core").parabola else {
+        panic!("shift_add holds the vertex")
+    };
+    // 0.04 (v + 62.5)^2 - 16.25 = 0.04 v^2 + 5 v + 140
+    assert_eq!((k2, vertex, lowest), (0.04, -62.5, -16.25));
+    assert_eq!(Parabola::Vertex { k2, vertex, lowest }.at(-62.5), -16.25);
+}
+
+/// Integers in, integers out: no constant counts as rounded. A time constant comes back as its exponential.
+#[test]
+fn ideal_parameters_of_integers_are_the_stored_ones() {
+    let of = |leak: &str| {
+        let text = format!(
+            "core = {{ neurons = 2, word_lines = 1 }}\nsynapse.image = {{ fill = 1 }}\nneuron.leak = {{ form = \"multiply\" }}\nvalues = {{ threshold = 9, {leak} }}"
+        );
+        let loaded = config::from_str(&text, ".").expect("a valid core");
+        (RealParameters::ideal(&loaded.core, &loaded.ideal_values()), RealParameters::stored(&loaded.core))
+    };
+    let (ideal, stored) = of("leak = 201");
+    assert_eq!(ideal, stored);
+    let (ideal, stored) = of("tau_m = 20e-3");
+    assert_eq!(ideal.neurons[0].leak, Reduction::Factor((-0.05_f64).exp()));
+    assert_eq!(stored.neurons[0].leak, Reduction::Factor(244.0 / 256.0), "256 exp(-1/20) = 243.5");
 }
