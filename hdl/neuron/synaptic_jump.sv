@@ -46,7 +46,7 @@ module synaptic_jump #(
   end else begin : gen_plain
     assign jump_o[0 +: JumpBits] = JumpBits'(x_i);
     if (Filter == DoubleExponential) begin : gen_double_exponential
-      assign jump_o[JumpBits +: JumpBits] = -JumpBits'(x_i);
+      assign jump_o[JumpBits +: JumpBits] = -(JumpBits'(x_i));
     end
     logic unused_gain;
     assign unused_gain = ^{gain_i, random_i};

@@ -102,17 +102,14 @@ fn shift_add_takes_the_vertex_and_constants_of_few_digits() {
 
 #[test]
 fn ideal_values_of_raw_integers_are_what_they_mean() {
-    let raw = "[values.izhikevich]\na.raw = 1311\nb.raw = 13107\nc.raw = -16640\nd.raw = 512\nk2.raw = 2560\n\
+    let raw = "[values.izhikevich]\na.raw = 1312\nb.raw = 13312\nc.raw = -16640\nd.raw = 512\nk2.raw = 2560\n\
                k1.raw = -16000\nk0.raw = -4160\nv_zero.raw = -128\n";
-    let loaded = izhikevich(
-        "izhikevich = { form = \"shift_add\", digits = 4 }",
-        &raw.replace("1311", "1312").replace("13107", "13312"),
-    );
+    let loaded = izhikevich_at(5e-4, "izhikevich = { form = \"shift_add\", digits = 4, dt_shift = 1 }", raw);
     let ideal = loaded.ideal_values();
     let model = ideal.izhikevich.expect("has the model");
     let scale = 65_536.0;
-    assert_eq!((model.a[0], model.b[0], model.d[0]), (1312.0 / scale, 13_312.0 / scale, 2.0));
-    assert_eq!((ideal.v_reset[0], model.v_zero, model.k2, model.dt), (-65.0, -0.5, 2560.0 / scale, 1.0));
+    assert_eq!((model.a[0], model.b[0], model.d[0]), (2.0 * 1312.0 / scale, 13_312.0 / scale, 2.0));
+    assert_eq!((ideal.v_reset[0], model.v_zero, model.k2, model.dt), (-65.0, -0.5, 2560.0 / scale, 0.5));
     // k2 (v - vertex)^2 + value: k1 = -2 k2 vertex, k0 = value + k2 vertex^2.
     let k2 = 2560.0 / scale;
     assert!((model.k1 - 125.0 * k2).abs() < 1e-12 && (model.k0 - (-16.25 + 62.5 * 62.5 * k2)).abs() < 1e-12);
