@@ -1,5 +1,6 @@
 //! The command line.
 
+mod accuracy;
 mod compare;
 mod cosim;
 mod doctor;
@@ -49,6 +50,7 @@ enum Command {
     Run(run::Args),
     Cosim(cosim::Args),
     Compare(compare::Args),
+    Accuracy(accuracy::Args),
     Fuzz(fuzz::Args),
     Synth(synth::Args),
     Sweep(sweep::Args),
@@ -115,6 +117,7 @@ fn execute(command: &Command, interrupt: &Interrupt) -> Result<Exit, Error> {
         Command::Run(args) => run::execute(args, interrupt),
         Command::Cosim(args) => cosim::execute(args, interrupt),
         Command::Compare(args) => compare::execute(args),
+        Command::Accuracy(args) => accuracy::execute(args, interrupt),
         Command::Fuzz(args) => fuzz::execute(args, interrupt),
         Command::Synth(args) => synth::execute(args),
         Command::Sweep(args) => sweep::execute(args, interrupt),

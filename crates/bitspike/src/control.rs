@@ -30,6 +30,9 @@ pub trait Progress {
 
     /// `done` of `total` points of a sweep are done.
     fn points(&self, _done: u64, _total: u64) {}
+
+    /// `done` of `total` time steps of the phase are done.
+    fn steps(&self, _done: u64, _total: u64) {}
 }
 
 /// Tells nobody.

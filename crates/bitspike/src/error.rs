@@ -21,6 +21,9 @@ pub enum Error {
     /// A waveform that cannot be read, written or compared.
     #[error(transparent)]
     Waveform(#[from] WaveformError),
+    /// A core that float layers cannot run, or a parameter of a figure out of its range.
+    #[error(transparent)]
+    Reference(#[from] bitspike_reference::ReferenceError),
     /// A file that cannot be read.
     #[error("{}: cannot be read: {source}", path.display())]
     Read {

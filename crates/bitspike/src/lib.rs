@@ -1,8 +1,9 @@
 //! The bitspike library behind the command line.
 //!
-//! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`fuzz`] does so on random cases, [`results`] writes files and pictures, [`metrics`] turns a
-//! run into figures, [`synth`] a core into gates, [`sweep`] does all of it for many cores.
+//! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`accuracy`] compares the layers from continuous time to RTL, [`fuzz`] does so on random cases,
+//! [`results`] writes files and pictures, [`metrics`] turns a run into figures, [`synth`] a core into gates, [`sweep`] does all of it for many cores.
 
+pub mod accuracy;
 pub mod cli;
 pub mod control;
 pub mod cosim;

@@ -45,6 +45,7 @@ impl Exit {
             Error::Tool { .. } => Exit::Tool,
             Error::Config(_)
             | Error::Core(_)
+            | Error::Reference(_)
             | Error::Read { .. }
             | Error::Write { .. }
             | Error::Sweep { .. }

@@ -1,5 +1,6 @@
 //! `report.html`: one self-contained page of a run, light and dark, readable offline.
 
+mod accuracy;
 mod array;
 mod divergence;
 mod matrix;
@@ -7,6 +8,8 @@ mod plot;
 mod spikes;
 mod tables;
 mod traces;
+
+pub use accuracy::accuracy_html;
 
 use super::svg::escape;
 use super::{Manifest, RunResult};
@@ -33,15 +36,18 @@ pub fn html(report: &Report<'_>) -> String {
         spikes::section(run),
         traces::section(run),
         columns(&[array::section(run), matrix::section(run)]),
-        columns(&[tables::counters(run), tables::origin(run, manifest)]),
+        columns(&[tables::counters(run), tables::origin(run.core.structure(), manifest)]),
     ];
-    let name = escape(&manifest.name);
+    page(&manifest.name, &badge(*cosim, divergence), &sections.concat())
+}
+
+/// A whole page; `badge` and `sections` are HTML.
+fn page(name: &str, badge: &str, sections: &str) -> String {
+    let name = escape(name);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{name} - bitspike</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{name}</h1>{}</header>\n{}</main>\n</body>\n</html>\n",
+         <title>{name} - bitspike</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{name}</h1>{badge}</header>\n{sections}</main>\n</body>\n</html>\n",
         include_str!("report/style.css"),
-        badge(*cosim, divergence),
-        sections.concat(),
     )
 }
 
