@@ -1,6 +1,7 @@
 //! The every-cycle engine: one call, one clock cycle.
 
 use crate::machine::Machine;
+use crate::memory::Memory;
 use crate::observer::Spike;
 use crate::record::Recorder;
 use bitspike_spec::stimulus::{InPins, OutPins};
@@ -68,6 +69,10 @@ impl CycleModel {
         self.machine.is_drained() && self.machine.output.transmitter_is_idle()
     }
 
+    pub(crate) fn memory(&self) -> &Memory<i32> {
+        &self.machine.memory
+    }
+
     /// Membrane potential of every neuron, as the state memory holds it.
     #[must_use]
     pub fn v(&self) -> Vec<i64> {
@@ -75,6 +80,6 @@ impl CycleModel {
     }
 
     pub(crate) fn final_state(&self) -> crate::run::FinalState {
-        crate::run::FinalState::new(&self.machine.memory)
+        crate::run::FinalState::new(&self.machine.memory, &self.machine.inputs)
     }
 }

@@ -3,7 +3,7 @@
 //! It owns the same [`Machine`] as the every-cycle engine and advances it in three ways: cycle by cycle
 //! ([`Engine::tick`]); over idle cycles at once; and, from the first slot of an event on, over whole events at once
 //! ([`Engine::run_events`]). The last two leave every register as the first would have left it, so the engine can
-//! always fall back to single cycles where spikes stall the pipeline, loop back, or the end is near.
+//! always fall back to single cycles where spikes stall the pipeline or the end is near.
 
 mod door;
 mod effect;
@@ -14,9 +14,9 @@ mod vectors;
 
 use crate::cast::{count, index};
 use crate::machine::{Control, Machine, StoredEvent, Synchroniser};
-use crate::memory::Memory;
+use crate::memory::{Inputs, Memory};
 use crate::neuron::Rules;
-use crate::observer::{Observer, Spike};
+use crate::observer::{Observer, Spike, report};
 use crate::run::{End, FinalState, Summary};
 use bitspike_spec::fx::Lfsr;
 use bitspike_spec::stimulus::{InPins, Receiver, Sender};
@@ -40,9 +40,6 @@ const MARGIN: u64 = 2;
 
 /// Groups in flight that a stall counts.
 const PIPELINE: usize = 2;
-
-/// Cycles from the issue of a group to its write.
-const ISSUE_TO_WRITE: u64 = 2;
 
 /// Runs a stimulus without looking at every cycle.
 pub(crate) fn run<O: Observer>(core: &Core, stimulus: &Stimulus, observer: &mut O) -> Summary {
@@ -68,6 +65,7 @@ struct Engine<'a, L, O> {
     batch: usize,
     /// Whether the next event is known to make a neuron fire, perhaps.
     may_fire_next: bool,
+    row_events: Vec<StoredEvent>,
     word_lines: Vec<u32>,
     /// Memories of the event being evaluated.
     next: Memory<L>,
@@ -101,8 +99,9 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             rows,
             batch: MOST_ROWS,
             may_fire_next: false,
+            row_events: Vec::with_capacity(MOST_ROWS),
             word_lines: Vec::with_capacity(MOST_ROWS),
-            next: Memory::new(core.structure().neurons),
+            next: Memory::new(core.structure(), core.structure().neurons),
             effect: Effect::default(),
             next_generators: Vec::new(),
             quiet: QuietSteps::new(core, &Rules::new(core.structure())),
@@ -138,7 +137,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
     }
 
     fn summary(&self) -> Summary {
-        let state = FinalState::new(&self.machine.memory);
+        let state = FinalState::new(&self.machine.memory, &self.machine.inputs);
         Summary { cycles: self.cycle, counters: self.machine.counters, state }
     }
 
@@ -190,9 +189,8 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// Reports a time step that was completed since the counter read `before`.
     fn report_time_step(&mut self, before: u64) {
-        if O::TIME_STEPS && self.machine.counters.time_steps > before {
-            let v: Vec<i64> = self.machine.memory.v.iter().map(|&v| v.into()).collect();
-            self.observer.time_step(before, &v);
+        if self.machine.counters.time_steps > before {
+            report(self.observer, before, &self.machine.memory);
         }
     }
 
@@ -246,15 +244,14 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         has_run
     }
 
-    /// Whether the event can be run as a whole: its end lies before any reset, it cannot stall, nothing loops back.
+    /// Whether the event can be run as a whole: its end lies before any reset, and no spikes before it make it stall.
     fn may_start(&self, event: StoredEvent) -> bool {
-        let Machine { fixed, output, s1, s2, .. } = &self.machine;
-        let in_pipeline = s1.any_spike || s2.any_spike;
-        if fixed.structure.schedule.loop_back && (in_pipeline || !self.pushes.is_empty() || !output.is_empty()) {
-            return false;
-        }
         let end = self.cycle + u64::from(self.slots(event)) + MARGIN;
-        end <= self.limit() && (!fixed.may_fire(event.kind) || self.has_spike_room(0))
+        end <= self.limit() && (!self.machine.fixed.may_fire(event.kind) || self.has_spike_room(0))
+    }
+
+    fn loops_back(&self) -> bool {
+        self.machine.fixed.structure.schedule.loop_back
     }
 
     /// Whether so many more entries of the spike queue leave it short of any stall.
@@ -292,7 +289,8 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// Runs an event, and events after it of the same kind where rows can be applied together.
     fn run_some(&mut self, event: StoredEvent, door: &mut Door<'a>) -> Ran {
-        let tries = event.kind == EventKind::WordLine && self.rows.is_some();
+        let may_loop_back = self.loops_back() && !(self.pushes.is_empty() && self.machine.output.is_empty());
+        let tries = event.kind == EventKind::WordLine && self.rows.is_some() && !may_loop_back;
         if tries && !std::mem::take(&mut self.may_fire_next) {
             match self.run_rows(event, self.batch, door) {
                 Ok(fetched) => {
@@ -318,7 +316,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let before = self.checkpoint(door);
         let (mut event, mut fetched);
         event = first;
-        self.word_lines.clear();
+        self.row_events.clear();
         self.popped.clear();
         door.pushed = 0;
         let limit = self.limit();
@@ -328,10 +326,10 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             if may_pass {
                 event = self.pass(event, slots, most, door);
             }
-            self.word_lines.push(event.payload);
+            self.row_events.push(event);
             fetched = self.fetch(event, 0, door);
             match fetched {
-                Some(next) if next.kind == EventKind::WordLine && self.word_lines.len() < most => event = next,
+                Some(next) if next.kind == EventKind::WordLine && self.row_events.len() < most => event = next,
                 Some(_) | None => break,
             }
             if self.cycle + reach > limit {
@@ -340,7 +338,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         }
         match self.apply_rows() {
             Ok(()) => {
-                self.advance_output(before.cycle);
+                self.advance_output(before.cycle, self.cycle, None);
                 Ok(fetched)
             }
             Err(silent) => {
@@ -352,50 +350,53 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// Applies the rows gathered, unless a neuron may fire after some of them.
     fn apply_rows(&mut self) -> Result<(), usize> {
-        let Machine { memory, fixed, counters, .. } = &mut self.machine;
+        let Machine { memory, inputs, fixed, counters, .. } = &mut self.machine;
         let rows = self.rows.as_mut().expect("rows are only gathered where they can be applied");
-        let integrate = fixed.rules.semantics.integrate;
-        let target = match integrate {
-            Integrate::Membrane => &mut memory.v,
-            Integrate::Current => &mut memory.i_syn,
-        };
-        let overflows = rows.apply(target, &self.word_lines)?;
-        counters.synaptic_ops += u64::from(count(self.word_lines.len())) * u64::from(fixed.structure.neurons);
-        match integrate {
-            Integrate::Membrane => counters.v_overflows += overflows,
-            Integrate::Current => counters.i_syn_overflows += overflows,
+        if fixed.has_currents() {
+            for events in self.row_events.chunk_by(|a, b| fixed.delay(*a) == fixed.delay(*b)) {
+                self.word_lines.clear();
+                self.word_lines.extend(events.iter().map(|&event| fixed.word_line(event)));
+                let words = receivers(memory, inputs, fixed.delay(events[0]));
+                counters.i_syn_overflows += rows.add_to_currents(words, &self.word_lines);
+            }
+        } else {
+            self.word_lines.clear();
+            self.word_lines.extend(self.row_events.iter().map(|&event| fixed.word_line(event)));
+            counters.v_overflows += rows.apply(&mut memory.v, &self.word_lines)?;
         }
+        counters.synaptic_ops += u64::from(count(self.row_events.len())) * u64::from(fixed.structure.neurons);
         Ok(())
     }
 
-    /// Runs one event whatever fires; refuses, and nothing happened, when its spikes could stall it or loop back.
+    /// Runs one event whatever fires; refuses, and nothing happened, when its spikes could stall it.
     fn run_one(&mut self, event: StoredEvent, door: &mut Door<'a>) -> Ran {
         self.evaluate(event);
         let entries = self.effect.entries(self.machine.fixed.structure.lanes);
-        let loops = self.machine.fixed.structure.schedule.loop_back && entries > 0;
-        if loops || (entries > 0 && !self.has_spike_room(entries)) {
+        if entries > 0 && !self.has_spike_room(entries) {
             return Ran::Refused;
         }
         let (boundary, time_step) = (self.cycle, self.machine.counters.time_steps);
         self.commit(event);
         self.popped.clear();
+        self.schedule_pushes(boundary, event, time_step);
         let fetched = self.fetch(event, entries, door);
-        self.schedule_pushes(time_step);
         self.report_time_step(time_step);
-        self.advance_output(boundary);
+        if !self.loops_back() {
+            self.advance_output(boundary, self.cycle, None);
+        }
         Ran::Then(fetched)
     }
 
     /// Runs word-line events while the queue stays full, all but the last of those that may be run; the event that comes next.
     fn pass(&mut self, event: StoredEvent, slots: u64, most: usize, door: &mut Door<'a>) -> StoredEvent {
         let room = (self.limit() - self.cycle - MARGIN) / slots;
-        let most = (most - self.word_lines.len()).min(usize::try_from(room).unwrap_or(usize::MAX)).saturating_sub(1);
+        let most = (most - self.row_events.len()).min(usize::try_from(room).unwrap_or(usize::MAX)).saturating_sub(1);
         let train = Train { start: self.cycle, slots, most };
         let first = self.popped.len();
         let passed = door.pass(train, &mut self.machine, &mut self.popped);
         let Some((&next, ran)) = self.popped[first..].split_last() else { return event };
-        self.word_lines.push(event.payload);
-        self.word_lines.extend(ran.iter().map(|event| event.payload));
+        self.row_events.push(event);
+        self.row_events.extend(ran);
         self.cycle += slots * u64::from(count(passed));
         next
     }
@@ -406,7 +407,10 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let start = self.cycle;
         let last_slot = start + u64::from(self.slots(event)) - 1;
         self.last = Some((start, event));
+        self.machine.last_was_queued = !self.machine.fixed.bypasses(event.kind);
+        self.loop_spikes(start, last_slot, door);
         if self.machine.fixed.is_between_events() {
+            self.loop_spikes(last_slot, last_slot + 1, door);
             self.cycle = last_slot + 1;
             return self.fetch_between(event, spikes, door);
         }
@@ -415,6 +419,8 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let waiting = u64::from(count(machine.queue.len()));
         machine.counters.queue_high_water = machine.counters.queue_high_water.max(waiting);
         let bypasses = machine.bypass.is_some();
+        self.loop_spikes(last_slot, last_slot + 1, door);
+        let machine = &mut self.machine;
         door.accept_before(last_slot + 1, start, machine);
         self.cycle = last_slot + 1;
         if bypasses {
@@ -472,8 +478,8 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
     /// The group that an event with this first slot writes in a cycle.
     fn group_written(&self, start: u64, event: StoredEvent, cycle: u64) -> Option<u32> {
         let fixed = &self.machine.fixed;
-        let interval = u64::from(fixed.structure.schedule.initiation_interval);
-        let since = cycle.checked_sub(start + ISSUE_TO_WRITE)?;
+        let interval = u64::from(fixed.structure.interval(event.kind));
+        let since = cycle.checked_sub(start + fixed.issue_to_write(event.kind))?;
         let (issue, groups) = (since / interval, fixed.groups_of(event.kind));
         if since % interval != 0 || issue >= u64::from(groups) {
             return None;
@@ -481,6 +487,12 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let whole = u32::try_from(issue).ok();
         if event.kind.is_single() { Some(fixed.neuron(event) / fixed.structure.lanes) } else { whole }
     }
+}
+
+/// The words that weights of this delay come into, polarity by polarity.
+fn receivers<'m, L: RowLane>(memory: &'m mut Memory<L>, inputs: &'m mut Inputs<L>, delay: u32) -> &'m mut [L] {
+    let slot = inputs.slot_after(delay);
+    if inputs.is_used() { inputs.slot_mut(slot) } else { &mut memory.i_syn }
 }
 
 /// What an attempt to run an event came to.

@@ -18,5 +18,5 @@ mod record;
 mod run;
 
 pub use cycle::CycleModel;
-pub use observer::{NullObserver, Observer, Spike};
+pub use observer::{NullObserver, Observer, Spike, States};
 pub use run::{FinalState, Model, Run, Summary};

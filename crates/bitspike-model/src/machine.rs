@@ -11,14 +11,14 @@ mod stage;
 pub(crate) use control::Control;
 pub(crate) use door::Synchroniser;
 pub(crate) use output::{LaneSpikes, Output, OutputWires};
-pub(crate) use stage::{Mask, QuietRows, Stage, draw};
+pub(crate) use stage::{Mask, QuietRows, Stage, draw, draw_all, no_currents};
 
-use crate::cast::{Lane, index};
-use crate::memory::{Memory, generators, parameters};
-use crate::neuron::{Parameters, Rules};
+use crate::cast::{Lane, index, sign_extend};
+use crate::memory::{Inputs, Memory, generators, parameters};
+use crate::neuron::{IzhikevichParameters, IzhikevichRules, ModelUnit, Parameters, Rules, SynapseParameters, Unit};
 use bitspike_spec::fx::Lfsr;
 use bitspike_spec::stimulus::{InPins, OutPins};
-use bitspike_spec::{Core, Counters, Door, EventKind, FireCheck, Handshake, Structure, TimeStepPolicy};
+use bitspike_spec::{AerEvent, Core, Counters, Door, EventKind, FireCheck, Handshake, Structure, TimeStepPolicy};
 use std::collections::VecDeque;
 
 /// An event as the queue stores it.
@@ -28,6 +28,21 @@ pub(crate) struct StoredEvent {
     pub(crate) payload: u32,
 }
 
+/// Rules and parameters of every neuron of an Izhikevich core.
+#[derive(Clone, Debug)]
+pub(crate) struct IzhikevichUnit {
+    rules: IzhikevichRules,
+    parameters: Vec<IzhikevichParameters<i64>>,
+}
+
+impl IzhikevichUnit {
+    fn new(core: &Core) -> Option<Self> {
+        let rules = IzhikevichRules::of_core(core)?;
+        let parameters = (0..core.structure().neurons).map(|n| IzhikevichParameters::new(core, n)).collect();
+        Some(IzhikevichUnit { rules, parameters })
+    }
+}
+
 /// What never changes while a core runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Fixed {
@@ -35,6 +50,8 @@ pub(crate) struct Fixed {
     pub(crate) structure: Structure,
     pub(crate) rules: Rules,
     pub(crate) parameters: Vec<Parameters<i64>>,
+    pub(crate) synapse: SynapseParameters<i64>,
+    pub(crate) izhikevich: Option<IzhikevichUnit>,
     pub(crate) groups: u32,
     pub(crate) quiet_rows: Option<QuietRows>,
 }
@@ -62,6 +79,55 @@ impl Fixed {
     #[inline(always)]
     pub(crate) fn groups_of(&self, kind: EventKind) -> u32 {
         if kind.is_single() { 1 } else { self.groups }
+    }
+
+    /// Cycles from the issue of a group to its write.
+    pub(crate) fn issue_to_write(&self, kind: EventKind) -> u64 {
+        u64::from(self.structure.s1_cycles(kind)) + 1
+    }
+
+    /// Rules and parameters of neuron `n`.
+    #[inline(always)]
+    pub(crate) fn unit(&self, n: usize) -> Unit<'_, i64> {
+        let model = match &self.izhikevich {
+            None => ModelUnit::Lif,
+            Some(IzhikevichUnit { rules, parameters }) => ModelUnit::Izhikevich(rules, &parameters[n]),
+        };
+        Unit { rules: &self.rules, parameters: &self.parameters[n], synapse: &self.synapse, model }
+    }
+
+    /// Whether weights go to a synaptic current.
+    #[inline(always)]
+    pub(crate) fn has_currents(&self) -> bool {
+        self.rules.accumulators > 0
+    }
+
+    /// The word line of a `word_line` event.
+    #[inline(always)]
+    pub(crate) fn word_line(&self, event: StoredEvent) -> u32 {
+        event.payload & ((1 << self.structure.word_line_bits()) - 1)
+    }
+
+    /// The weight of an `inject` event.
+    #[inline(always)]
+    pub(crate) fn weight(&self, event: StoredEvent) -> i64 {
+        sign_extend(event.payload >> self.structure.neuron_bits(), self.structure.weight_bits).into()
+    }
+
+    /// The delay of an event in time steps: 0 for a time step.
+    #[inline(always)]
+    pub(crate) fn delay(&self, event: StoredEvent) -> u32 {
+        if event.kind.is_time_step() { 0 } else { event.payload.checked_shr(self.structure.body_bits()).unwrap_or(0) }
+    }
+
+    /// The event that a spike of this neuron comes back as.
+    pub(crate) fn looped_back(&self, neuron: u32) -> StoredEvent {
+        let values = self.core.values();
+        let event = AerEvent::WordLine {
+            word_line: values.first_word_line + neuron,
+            delay: values.loop_back_delay,
+        };
+        StoredEvent { kind: event.kind(), payload: event.payload(&self.structure) }
     }
 
     /// The event in an AER input word.
@@ -103,6 +169,7 @@ pub(crate) struct Wires {
 pub(crate) struct Machine<L> {
     pub(crate) fixed: Fixed,
     pub(crate) memory: Memory<L>,
+    pub(crate) inputs: Inputs<L>,
     pub(crate) generators: Vec<Lfsr>,
     pub(crate) control: Control,
     pub(crate) queue: VecDeque<StoredEvent>,
@@ -121,14 +188,15 @@ impl<L: Lane> Machine<L> {
     pub(crate) fn new(core: &Core) -> Self {
         let structure = *core.structure();
         Machine {
-            memory: Memory::new(structure.neurons),
+            memory: Memory::new(&structure, structure.neurons),
+            inputs: Inputs::new(&structure),
             generators: generators(core),
             control: Control::RESET,
             queue: VecDeque::with_capacity(index(structure.queue_depth)),
             bypass: None,
             last_was_queued: false,
-            s1: Stage::new(structure.lanes),
-            s2: Stage::new(structure.lanes),
+            s1: Stage::new(&structure),
+            s2: Stage::new(&structure),
             output: Output::default(),
             door: Synchroniser::default(),
             counters: Counters::default(),
@@ -138,6 +206,8 @@ impl<L: Lane> Machine<L> {
                 rules: Rules::new(&structure),
                 quiet_rows: QuietRows::new(core, &Rules::new(&structure)),
                 parameters: parameters(core),
+                synapse: SynapseParameters::new(core),
+                izhikevich: IzhikevichUnit::new(core),
                 groups: structure.groups(),
             },
         }
@@ -152,6 +222,7 @@ impl<L: Lane> Machine<L> {
             stage.valid = false;
             stage.any_spike = false;
         }
+        self.inputs.pointer = 0;
         self.output = Output::default();
         self.door = Synchroniser::default();
         self.counters = Counters::default();

@@ -3,23 +3,34 @@
 //! Contract: `docs/src/contract/arithmetic.md`. Each function takes a state, an input and parameters as words, and the
 //! rules as plain values; knobs are matched outside the word and no function branches on a word. With `i64` they
 //! simulate; a symbolic word turns the same source into a reference circuit. Every intermediate result of a checked
-//! core fits an `i64`.
+//! core fits an `i64`. Currents are updated in place, one neuron's accumulators at a time.
 
+mod current;
 mod fire;
+mod izhikevich;
+mod random;
 mod reduce;
+mod square;
 mod synapse;
 mod time_step;
 
-#[cfg(test)]
-mod tests;
-
+pub use current::{Synaptic, SynapseParameters, decay, receive, summed_current, take_in};
 pub use fire::{Fired, fire};
+pub use izhikevich::{IzhikevichParameters, IzhikevichRules, IzhikevichState, IzhikevichStep, IzhikevichWidths};
+pub use random::Random;
 pub use reduce::reduce;
+pub use square::square_by_chords;
 pub use synapse::synaptic_operation;
-pub use time_step::time_step;
+pub use time_step::{ModelUnit, Unit, time_step};
 
 use bitspike_spec::fx::{Overflow, QFormat, Word, fit};
-use bitspike_spec::{NeuronParameters, Semantics, Structure};
+use bitspike_spec::{NeuronParameters, Semantics, Structure, Synapse};
+
+/// Most accumulators of a neuron.
+pub const MOST_ACCUMULATORS: usize = 8;
+
+/// Most polarities, and words of one slot of the input memory, of a neuron.
+pub const MOST_POLARITIES: usize = 2;
 
 /// A [`Word`] that step functions run on.
 pub trait StepWord: Word {
@@ -56,9 +67,14 @@ pub struct StateRule {
 }
 
 impl StateRule {
-    fn new(bits: u32, overflow: Overflow) -> Self {
-        let bits = u8::try_from(bits.max(u32::from(QFormat::MIN_BITS))).expect("a checked width is at most 32");
-        let format = QFormat::new(bits, 0, true).expect("a checked width is at most 32");
+    /// A signed state of so many bits, 2 to 64; fewer stand for an absent state.
+    ///
+    /// # Panics
+    /// When `bits` is above 64.
+    #[must_use]
+    pub fn new(bits: u32, overflow: Overflow) -> Self {
+        let bits = u8::try_from(bits.max(u32::from(QFormat::MIN_BITS))).expect("a width is at most 64");
+        let format = QFormat::new(bits, 0, true).expect("a width is at most 64");
         StateRule { format, overflow }
     }
 
@@ -80,8 +96,10 @@ pub struct Rules {
     pub v: StateRule,
     /// Synaptic current; of no meaning when there is none.
     pub i_syn: StateRule,
-    /// Whether there is a synaptic current.
-    pub has_i_syn: bool,
+    /// Filter, polarities, slots; of no meaning when there is no synaptic current.
+    pub synapse: Synapse,
+    /// Accumulators of the synaptic current, 0 when there is none.
+    pub accumulators: u32,
     /// Whether there is a refractory counter.
     pub has_refractory: bool,
 }
@@ -99,19 +117,20 @@ impl Rules {
             weight_shift: structure.weight_shift,
             v: StateRule::new(structure.v_bits, semantics.v_overflow),
             i_syn: StateRule::new(structure.i_syn_bits, semantics.i_syn_overflow),
-            has_i_syn: structure.i_syn_bits != 0,
+            synapse: structure.synapse,
+            accumulators: structure.accumulators(),
             has_refractory: structure.refractory_bits != 0,
         }
     }
 }
 
-/// State of one neuron. What a core does not have is 0.
+/// State of one neuron, without its currents. What a core does not have is 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NeuronState<W> {
     /// Membrane potential, signed.
     pub v: W,
-    /// Synaptic current, signed.
-    pub i_syn: W,
+    /// Membrane recovery, signed.
+    pub u: W,
     /// Time steps left in which `v` is held.
     pub refractory: W,
 }
@@ -125,12 +144,10 @@ pub struct Parameters<W: Word> {
     pub leak: W,
     /// Membrane potential after a spike with `reset = value`, signed.
     pub v_reset: W,
-    /// Added to the membrane potential in every time step, signed.
+    /// Added to the current in every time step, signed.
     pub bias: W,
     /// Whether spikes leave the neuron.
     pub output_enable: W::Bit,
-    /// Amount of the current decay, unsigned; shared by all neurons.
-    pub i_syn_decay: W,
     /// Time steps in which `v` is held after a spike; shared by all neurons.
     pub refractory_steps: W,
 }
@@ -138,29 +155,19 @@ pub struct Parameters<W: Word> {
 impl<W: Word<Bit = bool>> Parameters<W> {
     /// The words of checked values.
     #[must_use]
-    pub fn new(neuron: &NeuronParameters, i_syn_decay: i64, refractory_steps: u32) -> Self {
+    pub fn new(neuron: &NeuronParameters, refractory_steps: u32) -> Self {
         Parameters {
             threshold: W::constant(neuron.threshold),
             leak: W::constant(neuron.leak),
             v_reset: W::constant(neuron.v_reset),
             bias: W::constant(neuron.bias),
             output_enable: neuron.output_enable,
-            i_syn_decay: W::constant(i_syn_decay),
             refractory_steps: W::constant(i64::from(refractory_steps)),
         }
     }
 }
 
-/// Random words of stochastic rounding, unsigned, 16 bits each; any value where nothing rounds stochastically.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Randoms<W> {
-    /// Of the membrane leak: `s[15:0]` of the lane's generator.
-    pub leak: W,
-    /// Of the current decay: `s[31:16]`.
-    pub decay: W,
-}
-
-/// What one update of a neuron yields.
+/// What one update of a neuron yields, besides its currents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Update<W: Word> {
     /// The new state.
@@ -169,8 +176,12 @@ pub struct Update<W: Word> {
     pub emitted: W,
     /// Whether any fit of `v` that was used was out of range.
     pub v_overflow: W::Bit,
-    /// Whether the fit of `i_syn` was out of range.
+    /// Whether any fit of `u` that was used was out of range.
+    pub u_overflow: W::Bit,
+    /// Whether any fit of a synaptic current that was used was out of range.
     pub i_syn_overflow: W::Bit,
+    /// The current that was integrated, without the bias; 0 in a synaptic operation.
+    pub current: W,
 }
 
 /// The bit of a known truth value.

@@ -1,5 +1,8 @@
 //! Observers: what a run reports while it runs (contract C5).
 
+use crate::cast::Lane;
+use crate::memory::Memory;
+
 /// A spike that left the core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Spike {
@@ -9,6 +12,17 @@ pub struct Spike {
     pub time_step: u64,
     /// The neuron.
     pub neuron: u32,
+}
+
+/// Every neuron after a time step, raw integers in the format of `v`; what the core does not have is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct States {
+    /// Membrane potential.
+    pub v: Vec<i64>,
+    /// Membrane recovery.
+    pub u: Vec<i64>,
+    /// The current that this time step integrated: the shifted sum of the accumulators before their decay, without the bias.
+    pub current: Vec<i64>,
 }
 
 /// Watches a run. What it asks for decides which engine runs: see [`Observer::EVERY_CYCLE`].
@@ -35,6 +49,16 @@ pub trait Observer {
 
     /// Whether [`Observer::time_step`] is to be called.
     const TIME_STEPS: bool = false;
+
+    /// A time step of all neurons was completed: its index, and what it left in every neuron.
+    ///
+    /// Only called when [`Observer::STATES`] is set.
+    fn states(&mut self, index: u64, states: &States) {
+        let _ = (index, states);
+    }
+
+    /// Whether [`Observer::states`] is to be called.
+    const STATES: bool = false;
 
     /// Whether the run is to end early, with its summary so far: asked every few thousand events or cycles.
     fn is_stopped(&self) -> bool {
@@ -63,6 +87,7 @@ impl Observer for Vec<Spike> {
 impl<A: Observer, B: Observer> Observer for (A, B) {
     const EVERY_CYCLE: bool = A::EVERY_CYCLE || B::EVERY_CYCLE;
     const TIME_STEPS: bool = A::TIME_STEPS || B::TIME_STEPS;
+    const STATES: bool = A::STATES || B::STATES;
 
     fn cycle(&mut self, cycle: u64, record: &[u32]) {
         self.0.cycle(cycle, record);
@@ -79,6 +104,11 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
         self.1.time_step(index, v);
     }
 
+    fn states(&mut self, index: u64, states: &States) {
+        self.0.states(index, states);
+        self.1.states(index, states);
+    }
+
     fn is_stopped(&self) -> bool {
         self.0.is_stopped() || self.1.is_stopped()
     }
@@ -87,6 +117,7 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
 impl<O: Observer> Observer for &mut O {
     const EVERY_CYCLE: bool = O::EVERY_CYCLE;
     const TIME_STEPS: bool = O::TIME_STEPS;
+    const STATES: bool = O::STATES;
 
     fn cycle(&mut self, cycle: u64, record: &[u32]) {
         (**self).cycle(cycle, record);
@@ -100,7 +131,23 @@ impl<O: Observer> Observer for &mut O {
         (**self).time_step(index, v);
     }
 
+    fn states(&mut self, index: u64, states: &States) {
+        (**self).states(index, states);
+    }
+
     fn is_stopped(&self) -> bool {
         (**self).is_stopped()
+    }
+}
+
+/// Reports a time step of all neurons as far as the observer asks.
+pub(crate) fn report<L: Lane, O: Observer>(observer: &mut O, index: u64, memory: &Memory<L>) {
+    let words = |lanes: &[L]| lanes.iter().map(|&lane| lane.into()).collect::<Vec<i64>>();
+    if O::TIME_STEPS {
+        observer.time_step(index, &words(&memory.v));
+    }
+    if O::STATES {
+        let states = States { v: words(&memory.v), u: words(&memory.u), current: memory.current.clone() };
+        observer.states(index, &states);
     }
 }

@@ -46,6 +46,25 @@ impl Writer<'_> {
         }
     }
 
+    /// Currents that are stored row by row, of all lanes each; written lane by lane.
+    #[inline(always)]
+    fn words_of_lanes<L: Lane>(&mut self, s: &Structure, words: &[L]) {
+        let lanes = index(s.lanes);
+        if words.len() == lanes {
+            return self.lanes(s.i_syn_bits, words.iter().map(|&word| word.into()));
+        }
+        let of_lane = |lane: usize| words[lane.min(words.len())..].iter().step_by(lanes).map(|&word| word.into());
+        self.lanes(s.i_syn_bits, (0..lanes).flat_map(of_lane));
+    }
+
+    /// The delay slot, where there is more than one.
+    #[inline(always)]
+    fn slot(&mut self, s: &Structure, slot: u32) {
+        if s.synapse.delay_slots > 1 {
+            self.word(slot);
+        }
+    }
+
     fn zeros(&mut self, words: usize) {
         self.words[self.at..self.at + words].fill(0);
         self.at += words;
@@ -109,15 +128,20 @@ fn control<L: Lane>(writer: &mut Writer, machine: &Machine<L>, wires: &Wires) {
     writer.word(wires.issue.unwrap_or(0));
 }
 
-fn init_write<L: Lane>(writer: &mut Writer, s: &Structure, machine: &Machine<L>, group: u32) {
+fn init_write<L: Lane>(writer: &mut Writer, s: &Structure, machine: &Machine<L>, slot: u32) {
     let lanes = || 0..s.lanes;
-    let v_init = machine.fixed.core.values().v_init;
+    let values = machine.fixed.core.values();
     writer.bit(true);
-    writer.word(group);
+    writer.word(slot % s.groups());
     writer.lanes(1, lanes().map(|_| 1));
-    writer.lanes(s.v_bits, lanes().map(|_| v_init));
-    for bits in [s.i_syn_bits, s.refractory_bits, s.spike_bits()] {
-        writer.lanes(bits, lanes().map(|_| 0));
+    writer.lanes(s.v_bits, lanes().map(|_| values.v_init));
+    writer.lanes(s.u_bits(), lanes().map(|_| values.u_init));
+    let zeros = |fields: u32| std::iter::repeat_n(0, index(fields));
+    writer.lanes(s.i_syn_bits, zeros(s.accumulators() * s.lanes));
+    writer.lanes(s.i_syn_bits, zeros(count(machine.s2.input.len())));
+    writer.slot(s, slot / s.groups());
+    for bits in [s.refractory_bits, s.spike_bits()] {
+        writer.lanes(bits, zeros(s.lanes));
     }
 }
 
@@ -126,9 +150,12 @@ fn pipeline_write<L: Lane>(writer: &mut Writer, s: &Structure, stage: &Stage<L>)
     writer.bit(true);
     writer.word(stage.group);
     mask(writer, s.lanes, stage.mask);
-    writer.lanes(s.v_bits, stage.v.iter().map(|&v| v.into()));
-    writer.lanes(s.i_syn_bits, stage.i_syn.iter().map(|&i_syn| i_syn.into()));
-    writer.lanes(s.refractory_bits, stage.refractory.iter().map(|&refractory| refractory.into()));
+    writer.lanes(s.v_bits, stage.state.v.iter().map(|&v| v.into()));
+    writer.lanes(s.u_bits(), stage.state.u.iter().map(|&u| u.into()));
+    writer.words_of_lanes(s, &stage.state.i_syn);
+    writer.words_of_lanes(s, &stage.input);
+    writer.slot(s, stage.slot);
+    writer.lanes(s.refractory_bits, stage.state.refractory.iter().map(|&refractory| refractory.into()));
     if stage.any_spike {
         writer.lanes(s.spike_bits(), stage.spikes.iter().map(|&spikes| spikes.into()));
     } else {
@@ -164,6 +191,9 @@ fn counters<L: Lane>(writer: &mut Writer, s: &Structure, machine: &Machine<L>) {
     let shown = [c.events_dropped, c.loop_back_dropped, c.v_overflows, c.spikes, c.stall_cycles, c.time_steps];
     for counter in shown {
         writer.word(low_word(counter));
+    }
+    if s.u_bits() != 0 {
+        writer.word(low_word(c.u_overflows));
     }
     if s.i_syn_bits != 0 {
         writer.word(low_word(c.i_syn_overflows));

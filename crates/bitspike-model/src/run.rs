@@ -3,8 +3,8 @@
 use crate::cast::Lane;
 use crate::cycle::CycleModel;
 use crate::event;
-use crate::memory::Memory;
-use crate::observer::{Observer, Spike};
+use crate::memory::{Inputs, Memory};
+use crate::observer::{Observer, Spike, report};
 use bitspike_spec::stimulus::{InPins, Receiver, Sender};
 use bitspike_spec::{Core, Counters, Stimulus};
 
@@ -14,22 +14,30 @@ pub(crate) const QUIET_CYCLES: u64 = 8;
 /// How often the every-cycle engine asks whether it is to stop.
 const CYCLES_BETWEEN_QUESTIONS: u64 = 4096;
 
-/// State of every neuron at the end of a run; what the core does not have is 0.
+/// State of every neuron at the end of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FinalState {
     /// Membrane potential.
     pub v: Vec<i64>,
-    /// Synaptic current.
-    pub i_syn: Vec<i64>,
-    /// Time steps left in which `v` is held.
+    /// Membrane recovery; empty where there is none.
+    pub u: Vec<i64>,
+    /// The accumulators of the synaptic current, each of all neurons; empty where there is none.
+    pub i_syn: Vec<Vec<i64>>,
+    /// Weights that wait, by slot and in each by polarity, each of all neurons; empty where weights do not wait.
+    pub input: Vec<Vec<Vec<i64>>>,
+    /// Time steps left in which `v` is held, 0 where it never is.
     pub refractory: Vec<u32>,
 }
 
 impl FinalState {
-    pub(crate) fn new<L: Lane>(memory: &Memory<L>) -> Self {
+    pub(crate) fn new<L: Lane>(memory: &Memory<L>, inputs: &Inputs<L>) -> Self {
+        let words = |lanes: &[L]| lanes.iter().map(|&lane| lane.into()).collect::<Vec<i64>>();
+        let neurons = memory.v.len();
         FinalState {
-            v: memory.v.iter().map(|&v| v.into()).collect(),
-            i_syn: memory.i_syn.iter().map(|&i_syn| i_syn.into()).collect(),
+            v: words(&memory.v),
+            u: words(&memory.u),
+            i_syn: memory.i_syn.chunks_exact(neurons).map(words).collect(),
+            input: inputs.all_slots().map(|slot| slot.chunks_exact(neurons).map(words).collect()).collect(),
             refractory: memory.refractory.iter().map(|&refractory| refractory.into()).collect(),
         }
     }
@@ -191,8 +199,8 @@ pub(crate) fn run_every_cycle<O: Observer>(core: &Core, stimulus: &Stimulus, obs
             observer.spike(spike);
         }
         let now = run.model.counters().time_steps;
-        if O::TIME_STEPS && now == time_steps + 1 {
-            observer.time_step(time_steps, &run.model.v());
+        if now == time_steps + 1 {
+            report(observer, time_steps, run.model.memory());
         }
         time_steps = now;
         if is_time_to_ask && observer.is_stopped() {

@@ -1,6 +1,8 @@
 //! A core that is valid by construction: structure and values, checked once.
 
 use crate::error::CoreError;
+use crate::fx::{nearest_with_digits, signed_digits};
+use crate::neuron_model::{Products, TimeScale};
 use crate::structure::{Structure, signed_range};
 
 /// Parameters of one neuron, raw integers (widths in `docs/src/contract/arithmetic.md`).
@@ -171,44 +173,114 @@ impl Core {
 
 fn check_values(structure: &Structure, values: &Values) -> Result<(), CoreError> {
     let entries = if structure.schedule.per_neuron { structure.neurons as usize } else { 1 };
-    if values.neurons.len() != entries {
-        return Err(CoreError::conflict(
-            "values",
-            format!("has parameters for {} neurons, must have {entries}", values.neurons.len()),
-        ));
-    }
+    check_length("values", "parameters of neurons", values.neurons.len(), entries)?;
     for (n, parameters) in values.neurons.iter().enumerate() {
         check_parameters(structure, n, parameters)?;
     }
     check_shared(structure, values)?;
+    check_synapse(structure, values)?;
+    check_izhikevich(structure, &values.izhikevich)?;
+    check_loop_back(structure, values)?;
     check_image(structure, &values.image)
 }
 
+fn check_length(key: &str, what: &str, found: usize, expected: usize) -> Result<(), CoreError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(CoreError::conflict(key, format!("has {found} {what}, must have {expected}")))
+}
+
+/// Range of a signed number of `bits` bits; 0 alone where it is absent.
+fn range_of(bits: u32) -> (i64, i64) {
+    if bits == 0 { (0, 0) } else { signed_range(bits) }
+}
+
+fn check_range(key: &str, value: i64, (low, high): (i64, i64)) -> Result<(), CoreError> {
+    CoreError::check_range(key, value, low, high)
+}
+
 fn check_parameters(structure: &Structure, n: usize, parameters: &NeuronParameters) -> Result<(), CoreError> {
-    let check = |name: &str, value: i64, (low, high): (i64, i64)| {
-        let key = if structure.schedule.per_neuron { format!("values.{name}[{n}]") } else { format!("values.{name}") };
-        CoreError::check_range(&key, value, low, high)
+    let key = |name: &str| {
+        if structure.schedule.per_neuron { format!("values.{name}[{n}]") } else { format!("values.{name}") }
     };
-    let bias = if structure.bias_bits == 0 { (0, 0) } else { signed_range(structure.bias_bits) };
+    let check = |name: &str, value: i64, range: (i64, i64)| check_range(&key(name), value, range);
     check("threshold", parameters.threshold, signed_range(structure.threshold_bits()))?;
     check("leak", parameters.leak, (0, structure.semantics.leak.amount_limit()))?;
     check("v_reset", parameters.v_reset, signed_range(structure.v_bits))?;
-    check("bias", parameters.bias, bias)
+    check("bias", parameters.bias, range_of(structure.bias_bits))?;
+    check_constant(structure, &key("izhikevich.a"), parameters.a)?;
+    check_constant(structure, &key("izhikevich.b"), parameters.b)?;
+    check("izhikevich.d", parameters.u_step, range_of(structure.u_bits()))
+}
+
+/// A constant fits its width, and its digits where it is made of shifts; without the model it is 0.
+fn check_constant(structure: &Structure, key: &str, value: i64) -> Result<(), CoreError> {
+    let Some(izhikevich) = structure.izhikevich() else { return check_range(key, value, (0, 0)) };
+    check_range(key, value, signed_range(izhikevich.constant_bits))?;
+    match izhikevich.products {
+        Products::Multiplier { .. } => Ok(()),
+        Products::ShiftAdd { digits, .. } => {
+            let needed = signed_digits(value).len();
+            if needed <= digits as usize {
+                return Ok(());
+            }
+            let near = nearest_with_digits(value as f64, digits, signed_range(izhikevich.constant_bits));
+            let problem = format!(
+                "is {value}, which needs {needed} signed digits, must be at most neuron.izhikevich.digits = {digits}; {near} is near"
+            );
+            Err(CoreError::conflict(key, problem))
+        }
+    }
 }
 
 fn check_shared(structure: &Structure, values: &Values) -> Result<(), CoreError> {
-    let (v_low, v_high) = signed_range(structure.v_bits);
-    let check = CoreError::check_range;
-    check("values.v_init", values.v_init, v_low, v_high)?;
+    check_range("values.v_init", values.v_init, signed_range(structure.v_bits))?;
+    check_range("values.u_init", values.u_init, range_of(structure.u_bits()))?;
+    let most_steps = (1 << structure.refractory_bits) - 1;
+    check_range("values.refractory_steps", i64::from(values.refractory_steps), (0, most_steps))
+}
+
+fn check_synapse(structure: &Structure, values: &Values) -> Result<(), CoreError> {
+    let synapse = &structure.synapse;
+    let amounts = structure.accumulators() as usize;
+    check_length("values.i_syn_decay", "amounts", values.i_syn_decay.len(), amounts)?;
     for (k, &amount) in values.i_syn_decay.iter().enumerate() {
-        check(&format!("values.i_syn_decay[{k}]"), amount, 0, structure.semantics.decay.amount_limit())?;
+        check_range(&format!("values.i_syn_decay[{k}]"), amount, (0, structure.semantics.decay.amount_limit()))?;
     }
-    check("values.refractory_steps", i64::from(values.refractory_steps), 0, (1 << structure.refractory_bits) - 1)?;
-    let loop_back_room = i64::from(structure.word_lines) - i64::from(structure.neurons);
-    if !structure.schedule.loop_back {
-        return check("values.first_word_line", i64::from(values.first_word_line), 0, 0);
+    let gains = if synapse.gain_bits == 0 { 0 } else { synapse.polarities() as usize };
+    check_length("values.gain", "pairs", values.gain.len(), gains)?;
+    for (q, pair) in values.gain.iter().enumerate() {
+        for (g, &gain) in pair.iter().enumerate() {
+            check_range(&format!("values.gain[{q}][{g}]"), gain, (0, 1 << synapse.gain_bits))?;
+        }
     }
-    if loop_back_room < 0 {
+    Ok(())
+}
+
+fn check_izhikevich(structure: &Structure, constants: &IzhikevichConstants) -> Result<(), CoreError> {
+    let (k_range, has_dt) = match structure.izhikevich() {
+        None => ((0, 0), false),
+        Some(izhikevich) => (signed_range(structure.k_bits()), izhikevich.time_scale == TimeScale::Constant),
+    };
+    check_constant(structure, "values.izhikevich.k2", constants.k2)?;
+    check_range("values.izhikevich.k1", constants.k1, k_range)?;
+    check_range("values.izhikevich.k0", constants.k0, k_range)?;
+    check_range("values.izhikevich.v_zero", constants.v_zero, k_range)?;
+    if has_dt {
+        check_constant(structure, "values.izhikevich.dt", constants.dt)
+    } else {
+        check_range("values.izhikevich.dt", constants.dt, (0, 0))
+    }
+}
+
+fn check_loop_back(structure: &Structure, values: &Values) -> Result<(), CoreError> {
+    let room = i64::from(structure.word_lines) - i64::from(structure.neurons);
+    let (word_lines, delays) = match structure.schedule.loop_back {
+        false => ((0, 0), (0, 0)),
+        true => ((0, room), (0, i64::from(structure.synapse.delay_slots) - 1)),
+    };
+    if structure.schedule.loop_back && room < 0 {
         return Err(CoreError::conflict(
             "events.loop_back",
             format!(
@@ -217,7 +289,8 @@ fn check_shared(structure: &Structure, values: &Values) -> Result<(), CoreError>
             ),
         ));
     }
-    check("values.first_word_line", i64::from(values.first_word_line), 0, loop_back_room)
+    check_range("values.first_word_line", i64::from(values.first_word_line), word_lines)?;
+    check_range("values.loop_back_delay", i64::from(values.loop_back_delay), delays)
 }
 
 fn check_image(structure: &Structure, image: &CrossbarImage) -> Result<(), CoreError> {

@@ -8,6 +8,7 @@
 //! [`add`], [`subtract`], [`multiply`] and [`convert`] combine the two for formats known only at run time, exactly
 //! at every width from 2 to 64 bits.
 
+mod digits;
 mod error;
 mod format;
 mod lfsr;
@@ -17,6 +18,7 @@ mod rounding;
 mod wide;
 mod word;
 
+pub use digits::{MAX_DIGITS, digit_word, nearest_with_digits, signed_digits};
 pub use error::FxError;
 pub use format::QFormat;
 pub use lfsr::Lfsr;

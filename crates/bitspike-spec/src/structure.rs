@@ -1,11 +1,13 @@
 //! The structure of a core: counts, widths and choices that become Verilog parameters (contract C3).
 
+mod check;
+mod widths;
+
 use crate::coded::coded_enum;
-use crate::error::CoreError;
 use crate::event::EventKind;
 use crate::fx::{QFormat, Rounding};
-use crate::neuron_model::NeuronModel;
-use crate::semantics::{Clamp, FireCheck, Integrate, Reduce, ReduceForm, Reset, Semantics};
+use crate::neuron_model::{Izhikevich, NeuronModel};
+use crate::semantics::{Reduce, ReduceForm, Semantics};
 use crate::synapse::Synapse;
 
 coded_enum! {
@@ -190,6 +192,21 @@ impl Structure {
         self.model.u_bits()
     }
 
+    /// Choices and widths of the Izhikevich neuron, if the core has that model.
+    #[must_use]
+    pub const fn izhikevich(&self) -> Option<Izhikevich> {
+        match self.model {
+            NeuronModel::Lif => None,
+            NeuronModel::Izhikevich(izhikevich) => Some(izhikevich),
+        }
+    }
+
+    /// Width of `k1`, `k0` and `v_zero` (`izhikevich`): two bits more than `v`, but no more than the register bus has.
+    #[must_use]
+    pub const fn k_bits(&self) -> u32 {
+        if self.v_bits < 30 { self.v_bits + 2 } else { 32 }
+    }
+
     /// Cycles of `INIT`: `groups`, times the delay slots where inputs are buffered.
     #[must_use]
     pub const fn init_cycles(&self) -> u32 {
@@ -258,119 +275,12 @@ impl Structure {
             ("Schedule", self.schedule.pack()),
         ]
     }
-
-    /// Checks every range and every pair of choices that do not go together.
-    ///
-    /// # Errors
-    /// The first key out of range, or the first pair of keys that do not go together.
-    pub fn check(&self) -> Result<(), CoreError> {
-        self.check_counts()?;
-        self.check_widths()?;
-        self.check_semantics()?;
-        check_reduce("neuron.leak", &self.semantics.leak)?;
-        check_reduce("neuron.decay", &self.semantics.decay)
-    }
-
-    fn check_counts(&self) -> Result<(), CoreError> {
-        in_range("core.neurons", self.neurons, 1, 4096)?;
-        in_range("core.word_lines", self.word_lines, 1, 4096)?;
-        in_range("core.lanes", self.lanes, 1, 1024)?;
-        if !self.lanes.is_power_of_two() || !self.neurons.is_multiple_of(self.lanes) {
-            return Err(CoreError::conflict(
-                "core.lanes",
-                format!("is {}, must be a power of two that divides core.neurons = {}", self.lanes, self.neurons),
-            ));
-        }
-        in_range("core.initiation_interval", self.schedule.initiation_interval, 1, 15)?;
-        in_range("events.queue_depth", self.queue_depth, 2, 65536)?;
-        in_range("events.spike_queue_depth", self.spike_queue_depth, 4, 65536)?;
-        self.check_door()
-    }
-
-    fn check_door(&self) -> Result<(), CoreError> {
-        let Schedule { door, handshake, full_policy, .. } = self.schedule;
-        if door == Door::BetweenEvents && (handshake != Handshake::FourPhase || full_policy != FullPolicy::Stall) {
-            return Err(CoreError::conflict(
-                "events.door",
-                "is \"between_events\", which needs events.handshake = \"four_phase\" and events.full_policy = \"stall\"".to_owned(),
-            ));
-        }
-        Ok(())
-    }
-
-    fn check_widths(&self) -> Result<(), CoreError> {
-        in_range("synapse.weight_bits", self.weight_bits, 2, 16)?;
-        in_range("synapse.weight_shift", self.weight_shift, 0, 15)?;
-        in_range("neuron.v.bits", self.v_bits, 4, 32)?;
-        in_range("neuron.v.frac", self.frac, 0, self.v_bits)?;
-        if self.i_syn_bits != 0 {
-            in_range("neuron.i_syn.bits", self.i_syn_bits, 4, 32)?;
-        }
-        if self.bias_bits != 0 {
-            in_range("neuron.bias_bits", self.bias_bits, 2, self.v_bits)?;
-        }
-        in_range("neuron.refractory_bits", self.refractory_bits, 0, 16)
-    }
-
-    fn check_semantics(&self) -> Result<(), CoreError> {
-        let s = &self.semantics;
-        in_range("neuron.max_spikes", s.max_spikes, 1, 31)?;
-        if s.max_spikes > 1 && s.reset != Reset::Subtract {
-            return Err(CoreError::conflict(
-                "neuron.max_spikes",
-                format!("is {}, must be 1 unless neuron.reset is \"subtract\"", s.max_spikes),
-            ));
-        }
-        match s.integrate {
-            Integrate::Membrane if self.i_syn_bits != 0 => Err(CoreError::conflict(
-                "neuron.integrate",
-                "is \"membrane\", so neuron.i_syn must be absent".to_owned(),
-            )),
-            Integrate::Current if self.i_syn_bits == 0 => {
-                Err(CoreError::conflict("neuron.integrate", "is \"current\", so neuron.i_syn is needed".to_owned()))
-            }
-            Integrate::Current if s.fire_check == FireCheck::PerOperation => Err(CoreError::conflict(
-                "neuron.fire_check",
-                "is \"per_operation\", which needs neuron.integrate = \"membrane\"".to_owned(),
-            )),
-            Integrate::Membrane | Integrate::Current => Ok(()),
-        }
-    }
 }
 
 /// Smallest and largest value of a two's complement number of `bits` bits.
 #[must_use]
 pub const fn signed_range(bits: u32) -> (i64, i64) {
     (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
-}
-
-fn in_range(key: &'static str, value: u32, low: u32, high: u32) -> Result<(), CoreError> {
-    CoreError::check_range(key, i64::from(value), i64::from(low), i64::from(high))
-}
-
-fn check_reduce(key: &'static str, reduce: &Reduce) -> Result<(), CoreError> {
-    let bits_key = format!("{key}.bits");
-    let (low, high) = match reduce.form {
-        ReduceForm::Subtract => (1, 31),
-        ReduceForm::Multiply => (1, 16),
-        ReduceForm::None | ReduceForm::Shift | ReduceForm::Clear => (1, 31),
-    };
-    CoreError::check_range(&bits_key, i64::from(reduce.bits), low, high)?;
-    let fits = match reduce.clamp {
-        Clamp::None => true,
-        Clamp::Zero => reduce.form == ReduceForm::Subtract,
-        Clamp::MinOne => matches!(reduce.form, ReduceForm::Shift | ReduceForm::Multiply),
-    };
-    if !fits {
-        return Err(CoreError::conflict(
-            &format!("{key}.clamp"),
-            format!(
-                "is \"{}\", which does not go with {key}.form = \"{}\" (zero: subtract; min_one: shift, multiply)",
-                reduce.clamp, reduce.form
-            ),
-        ));
-    }
-    Ok(())
 }
 
 impl Reduce {

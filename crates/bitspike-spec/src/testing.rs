@@ -1,13 +1,19 @@
 //! Random cores and stimuli for property-based tests, every knob in every value.
 //!
-//! Cores are small (at most 48 neurons) and shrink towards one neuron, one word line and the first value of each knob.
+//! Cores are small (at most 48 neurons) and shrink towards one neuron, one word line and the first value of each knob, which
+//! is a leaky integrate-and-fire neuron with a direct synapse.
+
+mod izhikevich;
+
+pub use izhikevich::arb_izhikevich_structure;
 
 use crate::fx::{Overflow, Rounding};
 use crate::stimulus::{Stimulus, TimedEvent};
 use crate::structure::{Door, FullPolicy, Handshake, Schedule, Structure, TimeStepPolicy, signed_range};
+use crate::synapse::{Filter, Polarity};
 use crate::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, Integrate, IzhikevichConstants, NeuronModel,
-    NeuronParameters, Order, Reduce, ReduceForm, Reset, Semantics, Synapse, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, Integrate, NeuronModel, NeuronParameters, Order, Reduce,
+    ReduceForm, Reset, Semantics, Synapse, Values,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -26,31 +32,55 @@ pub fn arb_core_of(structure: Structure) -> impl Strategy<Value = Core> {
     arb_values(structure).prop_map(move |values| Core::new(structure, values).expect("generated cores are checked"))
 }
 
-/// Any checked structure of at most 48 neurons and 60 word lines.
+/// Any checked structure of at most 48 neurons and 60 word lines, of either model.
 pub fn arb_structure() -> impl Strategy<Value = Structure> {
-    (arb_counts(), arb_widths(), arb_semantics(), arb_schedule()).prop_map(|(counts, widths, semantics, schedule)| {
-        let (log_lanes, groups, extra_word_lines, queue_depth, spike_queue_depth) = counts;
-        let (weight_bits, weight_shift, v_bits, i_syn_bits, bias_bits, refractory_bits) = widths;
-        let neurons = groups << log_lanes;
-        Structure {
-            neurons,
-            word_lines: extra_word_lines + if schedule.loop_back { neurons } else { 0 },
-            lanes: 1 << log_lanes,
-            weight_bits,
-            weight_shift,
-            v_bits,
-            i_syn_bits: if semantics.integrate == Integrate::Current { i_syn_bits } else { 0 },
-            frac: 0,
-            model: NeuronModel::Lif,
-            synapse: Synapse::DIRECT,
-            bias_bits: bias_bits.min(v_bits),
-            refractory_bits,
-            queue_depth,
-            spike_queue_depth,
-            semantics,
-            schedule,
-        }
-    })
+    prop_oneof![arb_lif_structure(), arb_izhikevich_structure()]
+}
+
+/// Any checked structure of leaky integrate-and-fire neurons, with any synapse.
+pub fn arb_lif_structure() -> impl Strategy<Value = Structure> {
+    (arb_counts(), arb_widths(), arb_semantics(), arb_schedule(), arb_synapse()).prop_map(structure_of)
+}
+
+type StructureParts = ((u32, u32, u32, u32, u32), (u32, u32, u32, u32, u32, u32), Semantics, Schedule, Synapse);
+
+fn structure_of((counts, widths, semantics, schedule, synapse): StructureParts) -> Structure {
+    let (log_lanes, groups, extra_word_lines, queue_depth, spike_queue_depth) = counts;
+    let (weight_bits, weight_shift, v_bits, i_syn_bits, bias_bits, refractory_bits) = widths;
+    let neurons = groups << log_lanes;
+    let has_current = semantics.integrate == Integrate::Current;
+    Structure {
+        neurons,
+        word_lines: extra_word_lines + if schedule.loop_back { neurons } else { 0 },
+        lanes: 1 << log_lanes,
+        weight_bits,
+        weight_shift,
+        v_bits,
+        i_syn_bits: if has_current { i_syn_bits } else { 0 },
+        frac: 0,
+        model: NeuronModel::Lif,
+        synapse: if has_current { synapse } else { Synapse::DIRECT },
+        bias_bits: bias_bits.min(v_bits),
+        refractory_bits,
+        queue_depth,
+        spike_queue_depth,
+        semantics,
+        schedule,
+    }
+}
+
+fn arb_synapse() -> impl Strategy<Value = Synapse> {
+    let shift = prop_oneof![2 => Just(0), 1 => 1..=4_u32, 1 => 5..=15_u32];
+    let slots = prop_oneof![2 => Just(1_u32), 1 => (1..=3_u32).prop_map(|log| 1 << log), 1 => Just(64)];
+    (select(Filter::ALL), select(Polarity::ALL), shift, 1..=16_u32, slots).prop_map(
+        |(filter, polarity, shift, gain_bits, delay_slots)| Synapse {
+            filter,
+            polarity,
+            shift,
+            gain_bits: if filter == Filter::ThreeTau { gain_bits } else { 0 },
+            delay_slots,
+        },
+    )
 }
 
 fn arb_counts() -> impl Strategy<Value = (u32, u32, u32, u32, u32)> {
@@ -140,7 +170,7 @@ fn arb_amount(reduce: Reduce) -> BoxedStrategy<i64> {
     prop_oneof![3 => 0..=limit.min(5), 2 => 0..=limit, 1 => Just(limit)].boxed()
 }
 
-fn arb_neuron(s: Structure) -> impl Strategy<Value = NeuronParameters> {
+fn arb_lif_neuron(s: Structure) -> impl Strategy<Value = NeuronParameters> {
     let (_, v_high) = signed_range(s.v_bits);
     let never = signed_range(s.threshold_bits()).1.min(v_high + 1);
     let threshold = prop_oneof![4 => 1..=v_high.min(60), 2 => Just(never), 1 => arb_signed(s.threshold_bits())];
@@ -159,32 +189,57 @@ fn arb_values(s: Structure) -> impl Strategy<Value = Values> {
     let entries = if s.schedule.per_neuron { s.neurons as usize } else { 1 };
     let cells = (s.neurons * s.word_lines) as usize;
     let weight = arb_signed(s.weight_bits).prop_map(|weight| weight as i16);
-    let steps = prop_oneof![0..=((1_u32 << s.refractory_bits) - 1).min(3), 0..=(1_u32 << s.refractory_bits) - 1];
-    let first = if s.schedule.loop_back { s.word_lines - s.neurons } else { 0 };
-    let shared = (arb_signed(s.v_bits), arb_amount(s.semantics.decay), steps, any::<u32>(), 0..=first);
-    (vec(arb_neuron(s), entries), shared, vec(weight, cells)).prop_map(
-        move |(neurons, (v_init, i_syn_decay, refractory_steps, lfsr_seed, first_word_line), codes)| Values {
+    let neurons = match s.izhikevich() {
+        None => vec(arb_lif_neuron(s), entries).boxed(),
+        Some(izhikevich) => vec(izhikevich::arb_neuron(s, izhikevich), entries).boxed(),
+    };
+    (neurons, arb_shared(s), arb_rest(s), vec(weight, cells), izhikevich::arb_constants(s)).prop_map(
+        move |(neurons, shared, rest, codes, izhikevich)| Values {
             neurons,
-            v_init,
-            u_init: 0,
-            i_syn_decay: vec![i_syn_decay; s.accumulators() as usize],
-            gain: Vec::new(),
-            izhikevich: IzhikevichConstants::default(),
-            refractory_steps,
-            lfsr_seed,
-            first_word_line,
-            loop_back_delay: 0,
+            v_init: shared.0,
+            u_init: shared.1,
+            i_syn_decay: shared.2,
+            gain: shared.3,
+            izhikevich,
+            refractory_steps: rest.0,
+            lfsr_seed: rest.1,
+            first_word_line: rest.2,
+            loop_back_delay: rest.3,
             image: CrossbarImage::new(s.word_lines, s.neurons, codes).expect("one code for each cell"),
         },
     )
 }
 
+/// `v_init`, `u_init`, `i_syn_decay` and `gain`.
+fn arb_shared(s: Structure) -> impl Strategy<Value = (i64, i64, Vec<i64>, Vec<[i64; 2]>)> {
+    let one = 1_i64 << s.synapse.gain_bits;
+    let gain = || prop_oneof![2 => 0..=one, 1 => Just(one)];
+    let pairs = if s.synapse.gain_bits == 0 { 0 } else { s.synapse.polarities() as usize };
+    let decay = vec(arb_amount(s.semantics.decay), s.accumulators() as usize);
+    (arb_signed(s.v_bits), arb_signed(s.u_bits()), decay, vec((gain(), gain()).prop_map(<[i64; 2]>::from), pairs))
+}
+
+/// `refractory_steps`, `lfsr_seed`, `first_word_line` and `loop_back_delay`.
+fn arb_rest(s: Structure) -> impl Strategy<Value = (u32, u32, u32, u32)> {
+    let most = (1_u32 << s.refractory_bits) - 1;
+    let steps = prop_oneof![0..=most.min(3), 0..=most];
+    let (first, delay) =
+        if s.schedule.loop_back { (s.word_lines - s.neurons, s.synapse.delay_slots - 1) } else { (0, 0) };
+    (steps, any::<u32>(), 0..=first, 0..=delay)
+}
+
+fn arb_delay(s: Structure) -> impl Strategy<Value = u32> {
+    let most = s.synapse.delay_slots - 1;
+    prop_oneof![2 => 0..=most.min(3), 1 => 0..=most]
+}
+
 fn arb_event(s: Structure) -> impl Strategy<Value = AerEvent> {
     let weight = arb_signed(s.weight_bits).prop_map(|weight| weight as i16);
     prop_oneof![
-        8 => (0..s.word_lines).prop_map(AerEvent::word_line),
+        8 => (0..s.word_lines, arb_delay(s)).prop_map(|(word_line, delay)| AerEvent::WordLine { word_line, delay }),
         2 => Just(AerEvent::TimeStep),
-        2 => (0..s.neurons, weight).prop_map(|(neuron, weight)| AerEvent::inject(neuron, weight)),
+        2 => (0..s.neurons, weight, arb_delay(s))
+            .prop_map(|(neuron, weight, delay)| AerEvent::Inject { neuron, weight, delay }),
         1 => (0..s.neurons).prop_map(AerEvent::TimeStepOne),
     ]
 }

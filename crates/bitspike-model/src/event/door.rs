@@ -1,6 +1,5 @@
 //! The door in closed form: when the sender's events are accepted while the control unit runs events.
 
-use super::ISSUE_TO_WRITE;
 use crate::cast::{count, index};
 use crate::machine::{Machine, StoredEvent, Synchroniser};
 use bitspike_spec::stimulus::Sender;
@@ -36,6 +35,8 @@ pub(super) struct Door<'a> {
     handshake_cycles: u64,
     depth: usize,
     depth_count: u64,
+    /// The cycle in which a spike comes to the queue, and no event from the door can.
+    kept_from_queue: Option<u64>,
     /// Events put into the queue since this was last set to 0.
     pub(super) pushed: usize,
 }
@@ -79,6 +80,7 @@ impl<'a> Door<'a> {
             handshake_cycles,
             depth: index(sender.structure().queue_depth),
             depth_count: sender.structure().queue_depth.into(),
+            kept_from_queue: None,
             pushed: 0,
         }
     }
@@ -97,13 +99,21 @@ impl<'a> Door<'a> {
     #[inline]
     pub(super) fn accept_before<L>(&mut self, until: u64, from: u64, machine: &mut Machine<L>) {
         while let Some((not_before, event)) = self.head() {
-            let cycle = self.ready.max(not_before + self.latency).max(from);
+            let mut cycle = self.ready.max(not_before + self.latency).max(from);
+            if self.kept_from_queue == Some(cycle) && !machine.fixed.bypasses(event.kind()) {
+                cycle += 1;
+            }
             if cycle >= until || !self.take_in(event, machine) {
                 break;
             }
             self.ready = cycle + self.handshake_cycles;
             self.step();
         }
+    }
+
+    /// No event comes to the queue in this cycle.
+    pub(super) fn keep_from_queue(&mut self, cycle: u64) {
+        self.kept_from_queue = Some(cycle);
     }
 
     /// Lets word-line events that follow each other pass through a queue they keep full: so many from the present one on,
@@ -175,11 +185,13 @@ impl<'a> Door<'a> {
         machine: &mut Machine<L>,
     ) -> Option<(u64, StoredEvent)> {
         let (not_before, event) = self.head()?;
-        let AerEvent::WordLine { word_line: payload, .. } = event else { return None };
+        if event.kind() != EventKind::WordLine {
+            return None;
+        }
         let fixed = &machine.fixed;
         let interval = u64::from(fixed.structure.schedule.initiation_interval);
         let groups = fixed.groups_of(EventKind::WordLine);
-        let written = u64::from(groups - 1) * interval + ISSUE_TO_WRITE;
+        let written = u64::from(groups - 1) * interval + fixed.issue_to_write(EventKind::WordLine);
         let calm = start + u64::from(fixed.structure.slots(EventKind::WordLine)).max(written + 1);
         let next = calm.max(self.ready).max(not_before + self.latency) + ACCEPT_TO_START;
         if next > limit || !machine.queue.is_empty() || machine.bypass.is_some() || machine.door.holding {
@@ -189,7 +201,7 @@ impl<'a> Door<'a> {
         machine.counters.queue_high_water = machine.counters.queue_high_water.max(1);
         self.ready = next + self.latency;
         self.step();
-        Some((next, StoredEvent { kind: EventKind::WordLine, payload }))
+        Some((next, StoredEvent { kind: EventKind::WordLine, payload: event.payload(self.structure) }))
     }
 
     #[inline(always)]

@@ -1,14 +1,14 @@
 //! One event evaluated on all neurons it touches, before it is known whether it can be run as a whole.
 
-use super::Engine;
-use crate::cast::{count, index, refractory_bits, sign_extend, spike_count};
+use super::{Engine, receivers};
+use crate::cast::{count, index, spike_count};
 use crate::event::rows::RowLane;
-use crate::machine::{LaneSpikes, StoredEvent, draw};
-use crate::memory::Memory;
-use crate::neuron::{NeuronState, Randoms, Update, synaptic_operation, time_step};
+use crate::machine::{LaneSpikes, Machine, StoredEvent, draw, draw_all, no_currents};
+use crate::memory::Currents;
+use crate::neuron::{Random, Update, receive, synaptic_operation, time_step};
 use crate::observer::Observer;
 use bitspike_spec::fx::Rounding;
-use bitspike_spec::{EventKind, Integrate, Reduce, ReduceForm};
+use bitspike_spec::{EventKind, NeuronModel, Reduce, ReduceForm};
 
 /// What an event does besides changing states.
 #[derive(Clone, Debug, Default)]
@@ -16,15 +16,16 @@ pub(super) struct Effect {
     /// Spikes, lowest neuron first.
     pub(super) spikes: Vec<LaneSpikes>,
     v_overflows: u64,
+    u_overflows: u64,
     i_syn_overflows: u64,
-    /// New state of the only neuron touched.
-    one: NeuronState<i64>,
+    /// The update of the only neuron touched, and its currents.
+    one: Option<(Update<i64>, Currents)>,
 }
 
 impl Effect {
     fn clear(&mut self) {
         self.spikes.clear();
-        (self.v_overflows, self.i_syn_overflows) = (0, 0);
+        (self.v_overflows, self.u_overflows, self.i_syn_overflows) = (0, 0, 0);
     }
 
     /// Entries of the spike queue its spikes make.
@@ -35,6 +36,7 @@ impl Effect {
     #[inline(always)]
     fn note(&mut self, neuron: usize, update: &Update<i64>) {
         self.v_overflows += u64::from(update.v_overflow);
+        self.u_overflows += u64::from(update.u_overflow);
         self.i_syn_overflows += u64::from(update.i_syn_overflow);
         if update.emitted != 0 {
             let spikes = spike_count(update.emitted);
@@ -43,31 +45,18 @@ impl Effect {
     }
 }
 
-impl<L: RowLane> Memory<L> {
-    #[inline(always)]
-    fn put(&mut self, n: usize, state: &NeuronState<i64>) {
-        self.v[n] = L::store(state.v);
-        self.i_syn[n] = L::store(state.i_syn);
-        self.refractory[n] = refractory_bits(state.refractory);
-    }
-
-    fn copy_from(&mut self, other: &Memory<L>) {
-        self.v.copy_from_slice(&other.v);
-        self.i_syn.copy_from_slice(&other.i_syn);
-        self.refractory.copy_from_slice(&other.refractory);
-    }
-}
-
 fn is_random(reduce: &Reduce) -> bool {
     matches!(reduce.form, ReduceForm::Shift | ReduceForm::Multiply) && reduce.rounding == Rounding::Stochastic
 }
 
 impl<L: RowLane, O: Observer> Engine<'_, L, O> {
-    /// Evaluates an event into `effect` and, when it touches every neuron, `next`.
+    /// Evaluates an event into `effect` and, when it touches every neuron, `next`; weights for a current, which cannot
+    /// make a neuron fire, come to it at once.
     pub(super) fn evaluate(&mut self, event: StoredEvent) {
         self.effect.clear();
         match event.kind {
-            EventKind::WordLine => self.evaluate_row(event.payload),
+            EventKind::WordLine | EventKind::Inject if self.machine.fixed.has_currents() => self.deliver(event),
+            EventKind::WordLine => self.evaluate_row(self.machine.fixed.word_line(event)),
             EventKind::TimeStep => self.evaluate_time_step(),
             EventKind::Inject => self.evaluate_inject(event),
             EventKind::TimeStepOne => self.evaluate_one(event),
@@ -75,14 +64,39 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
     }
 
     fn uses_random(&self) -> bool {
-        let semantics = &self.machine.fixed.rules.semantics;
-        is_random(&semantics.leak) || is_random(&semantics.decay)
+        let fixed = &self.machine.fixed;
+        let in_model = match fixed.structure.model {
+            NeuronModel::Lif => is_random(&fixed.rules.semantics.leak),
+            NeuronModel::Izhikevich(izhikevich) => izhikevich.rounding == Rounding::Stochastic,
+        };
+        in_model || (fixed.has_currents() && fixed.rules.semantics.decay.rounding == Rounding::Stochastic)
+    }
+
+    /// Adds the weights of an event to the currents, or to what waits for them.
+    fn deliver(&mut self, event: StoredEvent) {
+        let Machine { fixed, memory, inputs, .. } = &mut self.machine;
+        let neurons = memory.v.len();
+        let words = receivers(memory, inputs, fixed.delay(event));
+        let mut add = |n: usize, weight: i64| {
+            let mut currents = Currents::load(words, &[], neurons, n);
+            self.effect.i_syn_overflows += u64::from(receive(currents.receivers(), &weight, &fixed.rules));
+            currents.store(words, neurons, n);
+        };
+        if event.kind == EventKind::Inject {
+            return add(index(fixed.neuron(event)), fixed.weight(event));
+        }
+        let word_line = fixed.word_line(event);
+        if let Some(rows) = &mut self.rows {
+            self.effect.i_syn_overflows = rows.add_to_currents(words, &[word_line]);
+            return;
+        }
+        let row = fixed.core.values().image.row(word_line);
+        row.iter().enumerate().for_each(|(n, &weight)| add(n, weight.into()));
     }
 
     fn evaluate_row(&mut self, word_line: u32) {
-        self.next.copy_from(&self.machine.memory);
-        let membrane = self.machine.fixed.rules.semantics.integrate == Integrate::Membrane;
-        if let (true, Some(_)) = (membrane, &self.rows) {
+        self.next.copy_states(0, &self.machine.memory, 0, self.machine.memory.v.len());
+        if self.rows.is_some() {
             return self.evaluate_row_by_lanes(word_line);
         }
         for n in 0..self.next.v.len() {
@@ -128,67 +142,80 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
         quiet.step(&self.machine.memory, &mut self.next, &mut self.loud);
         let fixed = &self.machine.fixed;
         for (n, _) in self.loud.iter().enumerate().filter(|&(_, &is_loud)| is_loud) {
-            let state = self.machine.memory.state(n);
-            let update = time_step(&state, &fixed.parameters[n], &Randoms::default(), &fixed.rules);
+            let update =
+                time_step(&self.machine.memory.state(n), no_currents(), &fixed.unit(n), &Random::default());
             self.next.put(n, &update.state);
             self.effect.note(n, &update);
         }
     }
 
     fn step_all(&mut self) {
-        let lanes = index(self.machine.fixed.structure.lanes);
         let uses_random = self.uses_random();
-        let fixed = &self.machine.fixed;
-        for (n, parameters) in fixed.parameters.iter().enumerate() {
-            let randoms = if uses_random { draw(&mut self.next_generators[n % lanes]) } else { Randoms::default() };
-            let update = time_step(&self.machine.memory.state(n), parameters, &randoms, &fixed.rules);
-            self.next.put(n, &update.state);
+        let Machine { fixed, memory, inputs, .. } = &self.machine;
+        let (lanes, neurons, slot) = (index(fixed.structure.lanes), memory.v.len(), inputs.slot(inputs.pointer));
+        for n in 0..neurons {
+            let random = if uses_random { draw(&mut self.next_generators[n % lanes]) } else { Random::default() };
+            let mut currents = Currents::load(&memory.i_syn, slot, neurons, n);
+            let update = time_step(&memory.state(n), currents.synaptic(), &fixed.unit(n), &random);
+            self.next.put_step(n, &update, &currents);
             self.effect.note(n, &update);
         }
     }
 
     fn evaluate_inject(&mut self, event: StoredEvent) {
-        let fixed = &self.machine.fixed;
-        let weight = sign_extend(event.payload >> fixed.structure.neuron_bits(), fixed.structure.weight_bits);
+        let Machine { fixed, memory, .. } = &self.machine;
         let n = index(fixed.neuron(event));
-        let state = self.machine.memory.state(n);
-        let update = synaptic_operation(&state, &i64::from(weight), &fixed.parameters[n], &fixed.rules);
+        let update = synaptic_operation(&memory.state(n), &fixed.weight(event), &fixed.parameters[n], &fixed.rules);
         self.effect.note(n, &update);
-        self.effect.one = update.state;
+        self.effect.one = Some((update, Currents::default()));
     }
 
     fn evaluate_one(&mut self, event: StoredEvent) {
-        let fixed = &self.machine.fixed;
+        let Machine { fixed, memory, inputs, generators, .. } = &self.machine;
         let n = index(fixed.neuron(event));
-        self.next_generators.clone_from(&self.machine.generators);
-        let drawn: Vec<Randoms<i64>> = self.next_generators.iter_mut().map(draw).collect();
-        let randoms = &drawn[n % drawn.len()];
-        let update = time_step(&self.machine.memory.state(n), &fixed.parameters[n], randoms, &fixed.rules);
+        self.next_generators.clone_from(generators);
+        let lane = n % generators.len();
+        let random = draw_all(&mut self.next_generators, lane);
+        let mut currents = Currents::load(&memory.i_syn, inputs.slot(inputs.pointer), memory.v.len(), n);
+        let update = time_step(&memory.state(n), currents.synaptic(), &fixed.unit(n), &random);
         self.effect.note(n, &update);
-        self.effect.one = update.state;
+        self.effect.one = Some((update, currents));
     }
 
     /// Makes the event evaluated last happen.
     pub(super) fn commit(&mut self, event: StoredEvent) {
-        let neurons = u64::from(self.machine.fixed.structure.neurons);
-        if event.kind.is_time_step() {
-            std::mem::swap(&mut self.machine.generators, &mut self.next_generators);
-        }
-        if event.kind.is_single() {
-            let n = index(self.machine.fixed.neuron(event));
-            self.machine.memory.put(n, &self.effect.one);
-        } else {
-            std::mem::swap(&mut self.machine.memory, &mut self.next);
-        }
-        let counters = &mut self.machine.counters;
+        self.commit_states(event);
+        let Machine { counters, fixed, .. } = &mut self.machine;
         counters.v_overflows += self.effect.v_overflows;
+        counters.u_overflows += self.effect.u_overflows;
         counters.i_syn_overflows += self.effect.i_syn_overflows;
         match event.kind {
-            EventKind::WordLine => counters.synaptic_ops += neurons,
+            EventKind::WordLine => counters.synaptic_ops += u64::from(fixed.structure.neurons),
             EventKind::TimeStep => counters.time_steps += 1,
             EventKind::Inject => counters.synaptic_ops += 1,
             EventKind::TimeStepOne => {}
         }
         self.note_held();
+    }
+
+    fn commit_states(&mut self, event: StoredEvent) {
+        let Machine { memory, inputs, generators, fixed, .. } = &mut self.machine;
+        if event.kind.is_time_step() {
+            std::mem::swap(generators, &mut self.next_generators);
+        }
+        if let Some((update, currents)) = self.effect.one.take() {
+            let (n, neurons, slot) = (index(fixed.neuron(event)), memory.v.len(), inputs.pointer);
+            memory.put(n, &update.state);
+            if event.kind.is_time_step() {
+                memory.put_step(n, &update, &currents);
+                currents.store_input(inputs.slot_mut(slot), neurons, n);
+            }
+        } else if event.kind == EventKind::TimeStep {
+            std::mem::swap(memory, &mut self.next);
+            inputs.slot_mut(inputs.pointer).fill(L::default());
+            inputs.advance();
+        } else if !fixed.has_currents() {
+            std::mem::swap(memory, &mut self.next);
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::vectors::Vectors;
 use crate::memory::Memory;
 use crate::neuron::{Rules, StateRule, reduce};
 use bitspike_spec::fx::Rounding;
-use bitspike_spec::{Clamp, Compare, Core, Order, Reduce, ReduceForm};
+use bitspike_spec::{Clamp, Compare, Core, NeuronModel, Order, Reduce, ReduceForm};
 
 /// Widest state, and widest factor of a multiplication, whose results all fit 32 bits.
 const WIDEST_STATE: u32 = 16;
@@ -37,7 +37,8 @@ impl QuietSteps {
         let fits = core.structure().v_bits <= WIDEST_STATE
             && fits_reduce(&leak)
             && neurons().all(|neuron| neuron.leak <= WIDEST_AMOUNT);
-        if rules.has_i_syn || rules.has_refractory || !fits {
+        let is_lif = matches!(core.structure().model, NeuronModel::Lif);
+        if rules.accumulators > 0 || rules.has_refractory || !is_lif || !fits {
             return None;
         }
         let word = |value: i64| i32::try_from(value).ok();

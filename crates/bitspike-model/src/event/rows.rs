@@ -3,12 +3,12 @@
 //! States and weights stand at the top of their lanes, `raw * 2^unused` with `unused = lane bits - state bits`, so that
 //! the lane's own saturating and wrapping additions are those of the state. What saturation to the lane's maximum puts
 //! into the unused bits changes nothing: a sum leaves the lane exactly when its raw number leaves the state's range, and
-//! the shift back is a floor. The values are those of [`crate::neuron::synaptic_operation`] in the cases told; a test holds the two equal.
+//! the shift back is a floor. The values are those of [`crate::neuron::synaptic_operation`] and [`crate::neuron::receive`] in the cases told; a test holds the two equal.
 
-use super::vectors::{Added, BLOCK, Limits, Vectors};
+use super::vectors::{Added, BLOCK, How, Limits, Part, Vectors};
 use crate::cast::{Lane, index};
 use crate::neuron::{Rules, StateRule};
-use bitspike_spec::{Compare, Core, FireCheck, Integrate};
+use bitspike_spec::{Compare, Core, FireCheck, Integrate, Polarity};
 
 /// Machine arithmetic of a lane: additions that wrap or saturate at the lane's own width.
 pub(crate) trait RowLane: Lane + Ord {
@@ -95,6 +95,7 @@ struct Widths {
 pub(crate) struct Rows<L> {
     cells: Cells<L>,
     columns: usize,
+    polarity: Polarity,
     widths: Widths,
     limits: Limits<L>,
     /// Rows among which no state can leave its range at both ends.
@@ -117,7 +118,7 @@ impl<L: RowLane> Rows<L> {
             Integrate::Current => rules.i_syn,
         };
         let widths = widths::<L>(&rule, s.weight_bits + s.weight_shift)?;
-        if s.v_bits.max(s.i_syn_bits) > L::LANE_BITS {
+        if s.v_bits.max(s.i_syn_bits).max(s.u_bits()) > L::LANE_BITS {
             return None;
         }
         let columns = index(s.neurons);
@@ -134,6 +135,7 @@ impl<L: RowLane> Rows<L> {
         Some(Rows {
             cells: cells(core, widths),
             columns,
+            polarity: s.synapse.polarity,
             widths,
             limits,
             headroom: usize::try_from(((1_i64 << widths.state) - 1) >> (widths.input - 1)).unwrap_or(0),
@@ -165,21 +167,40 @@ impl<L: RowLane> Rows<L> {
     /// When a neuron may fire: after how many rows. None was applied.
     pub(crate) fn apply(&mut self, state: &mut [L], word_lines: &[u32]) -> Result<u64, usize> {
         self.load(state);
-        let added = self.add(word_lines);
+        let added = self.add(word_lines, self.part());
         if added.may_fire {
             self.load(state);
             return Err(self.silent_rows(word_lines));
         }
+        self.unload(state);
+        Ok(added.overflows)
+    }
+
+    fn unload(&self, state: &mut [L]) {
         for (state, lane) in state.iter_mut().zip(&self.states) {
             *state = lane.shift_right(self.widths.unused);
         }
-        Ok(added.overflows)
+    }
+
+    /// Adds rows to currents, in each row to those of its polarity; how many sums were out of range.
+    pub(crate) fn add_to_currents(&mut self, words: &mut [L], word_lines: &[u32]) -> u64 {
+        let mut overflows = 0;
+        let parts: &[Part] = match self.polarity {
+            Polarity::Signed => &[Part::All],
+            Polarity::Split => &[Part::Positive, Part::Negative],
+        };
+        for (words, &part) in words.chunks_exact_mut(self.columns).zip(parts) {
+            self.load(words);
+            overflows += self.add(word_lines, part).overflows;
+            self.unload(words);
+        }
+        overflows
     }
 
     /// The states after one row, before any firing, and the overflows.
     pub(crate) fn one(&mut self, state: &[L], word_line: u32) -> (&[L], u64) {
         self.load(state);
-        let added = self.add(&[word_line]);
+        let added = self.add(&[word_line], self.part());
         for (after, lane) in self.after.iter_mut().zip(&self.states) {
             *after = lane.shift_right(self.widths.unused);
         }
@@ -192,12 +213,18 @@ impl<L: RowLane> Rows<L> {
         }
     }
 
-    fn add(&mut self, word_lines: &[u32]) -> Added {
+    /// What is added to membranes: nothing where a neuron is held.
+    fn part(&self) -> Part {
+        if self.limits.all_active { Part::All } else { Part::Active }
+    }
+
+    fn add(&mut self, word_lines: &[u32], part: Part) -> Added {
         let may_guess = word_lines.len() <= self.headroom;
         let Rows { vectors, states, limits, .. } = self;
+        let how = How { part, may_guess };
         match &self.cells {
-            Cells::Narrow(cells) => vectors.add(states, (cells, word_lines), limits, may_guess),
-            Cells::Wide(cells) => vectors.add(states, (cells, word_lines), limits, may_guess),
+            Cells::Narrow(cells) => vectors.add(states, (cells, word_lines), limits, how),
+            Cells::Wide(cells) => vectors.add(states, (cells, word_lines), limits, how),
         }
     }
 
@@ -207,7 +234,7 @@ impl<L: RowLane> Rows<L> {
         while loud - silent > 1 {
             let middle = usize::midpoint(silent, loud);
             self.before.copy_from_slice(&self.states);
-            if self.add(&word_lines[silent..middle]).may_fire {
+            if self.add(&word_lines[silent..middle], self.part()).may_fire {
                 self.states.copy_from_slice(&self.before);
                 loud = middle;
             } else {

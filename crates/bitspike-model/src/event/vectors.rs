@@ -15,7 +15,6 @@ const _: () = assert!(MOST_ROWS * BLOCK <= 1 << 12, "overflows of a block fit a 
 
 /// How sums are fitted, and who takes part.
 #[derive(Clone, Debug)]
-
 pub(crate) struct Limits<L> {
     pub(crate) overflow: Overflow,
     /// A neuron may fire when its lane is above this, the lane's maximum where operations do not fire.
@@ -32,6 +31,32 @@ pub(crate) struct Limits<L> {
 pub(crate) struct Added {
     pub(crate) overflows: u64,
     pub(crate) may_fire: bool,
+}
+
+/// What of a row's weights is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All.
+    All,
+    /// Those of the neurons that take part.
+    Active,
+    /// Those above 0.
+    Positive,
+    /// Those below 0.
+    Negative,
+}
+
+const ALL: u8 = 0;
+const ACTIVE: u8 = 1;
+const POSITIVE: u8 = 2;
+const NEGATIVE: u8 = 3;
+
+/// How rows are added.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    pub(crate) part: Part,
+    /// No state can leave its range at both ends among these rows.
+    pub(crate) may_guess: bool,
 }
 
 /// The vector instructions to use.
@@ -56,20 +81,18 @@ impl Vectors {
 
     /// Adds the rows of word lines to whole blocks of states. The cells are those of one block after the other, in each the
     /// rows of all word lines. The states are of no use when a neuron may fire.
-    ///
-    /// With `may_guess`, no state can leave its range at both ends among these rows.
     pub(crate) fn add<L: RowLane, C: Cell<L>>(
         self,
         states: &mut [L],
         rows: (&[[C; BLOCK]], &[u32]),
         limits: &mut Limits<L>,
-        may_guess: bool,
+        how: How,
     ) -> Added {
         match self {
-            Vectors::Baseline => add(states, rows, limits, may_guess),
+            Vectors::Baseline => add(states, rows, limits, how),
             // SAFETY: AVX2 was detected.
             #[cfg(target_arch = "x86_64")]
-            Vectors::Avx2 => unsafe { add_avx2(states, rows, limits, may_guess) },
+            Vectors::Avx2 => unsafe { add_avx2(states, rows, limits, how) },
         }
     }
 }
@@ -80,9 +103,9 @@ fn add_avx2<L: RowLane, C: Cell<L>>(
     states: &mut [L],
     rows: (&[[C; BLOCK]], &[u32]),
     limits: &mut Limits<L>,
-    may_guess: bool,
+    how: How,
 ) -> Added {
-    add(states, rows, limits, may_guess)
+    add(states, rows, limits, how)
 }
 
 #[inline(always)]
@@ -90,12 +113,13 @@ fn add<L: RowLane, C: Cell<L>>(
     states: &mut [L],
     rows: (&[[C; BLOCK]], &[u32]),
     limits: &mut Limits<L>,
-    may_guess: bool,
+    how: How,
 ) -> Added {
-    if limits.all_active {
-        add_blocks::<L, C, false>(states, rows, limits, may_guess)
-    } else {
-        add_blocks::<L, C, true>(states, rows, limits, may_guess)
+    match how.part {
+        Part::All => add_blocks::<L, C, ALL>(states, rows, limits, how.may_guess),
+        Part::Active => add_blocks::<L, C, ACTIVE>(states, rows, limits, how.may_guess),
+        Part::Positive => add_blocks::<L, C, POSITIVE>(states, rows, limits, how.may_guess),
+        Part::Negative => add_blocks::<L, C, NEGATIVE>(states, rows, limits, how.may_guess),
     }
 }
 
@@ -130,9 +154,14 @@ impl<'a, L: RowLane, C: Cell<L>> Block<'a, L, C> {
     }
 
     #[inline(always)]
-    fn weight<const MASKED: bool>(self, row: &[C; BLOCK], lane: usize) -> L {
+    fn weight<const PART: u8>(self, row: &[C; BLOCK], lane: usize) -> L {
         let weight = row[lane].weight();
-        if MASKED { weight.and(self.active[lane]) } else { weight }
+        match PART {
+            ACTIVE => weight.and(self.active[lane]),
+            POSITIVE => weight.max(L::default()),
+            NEGATIVE => weight.min(L::default()),
+            _ => weight,
+        }
     }
 
     /// Whether a lane that came as high as this may have fired.
@@ -143,7 +172,7 @@ impl<'a, L: RowLane, C: Cell<L>> Block<'a, L, C> {
 }
 
 #[inline(always)]
-fn add_blocks<L: RowLane, C: Cell<L>, const MASKED: bool>(
+fn add_blocks<L: RowLane, C: Cell<L>, const PART: u8>(
     states: &mut [L],
     (cells, word_lines): (&[[C; BLOCK]], &[u32]),
     limits: &mut Limits<L>,
@@ -157,13 +186,13 @@ fn add_blocks<L: RowLane, C: Cell<L>, const MASKED: bool>(
         let block = Block { cells, word_lines, active, silent };
         if may_guess
             && !*overflowing
-            && let Some(may_fire) = add_unless_overflowing::<L, C, MASKED>(sums, block)
+            && let Some(may_fire) = add_unless_overflowing::<L, C, PART>(sums, block)
         {
             total.may_fire |= may_fire;
         } else {
             let added = match limits.overflow {
-                Overflow::Saturate => add_counting::<L, C, MASKED>(sums, block, L::saturating_add),
-                Overflow::Wrap => add_counting::<L, C, MASKED>(sums, block, L::wrapping_add),
+                Overflow::Saturate => add_counting::<L, C, PART>(sums, block, L::saturating_add),
+                Overflow::Wrap => add_counting::<L, C, PART>(sums, block, L::wrapping_add),
             };
             *overflowing = added.overflows > 0;
             total.overflows += added.overflows;
@@ -175,14 +204,14 @@ fn add_blocks<L: RowLane, C: Cell<L>, const MASKED: bool>(
 
 /// Adds the rows if no sum leaves the range on the way: then, and only then, both sums are the same in the end.
 #[inline(always)]
-fn add_unless_overflowing<L: RowLane, C: Cell<L>, const MASKED: bool>(
+fn add_unless_overflowing<L: RowLane, C: Cell<L>, const PART: u8>(
     states: &mut [L; BLOCK],
     block: Block<L, C>,
 ) -> Option<bool> {
     let (mut sums, mut wrapped, mut high) = (*states, *states, [L::LEAST; BLOCK]);
     block.each_row(|row| {
         for lane in 0..BLOCK {
-            let weight = block.weight::<MASKED>(row, lane);
+            let weight = block.weight::<PART>(row, lane);
             sums[lane] = sums[lane].saturating_add(weight);
             wrapped[lane] = wrapped[lane].wrapping_add(weight);
             high[lane] = high[lane].max(sums[lane]);
@@ -197,7 +226,7 @@ fn add_unless_overflowing<L: RowLane, C: Cell<L>, const MASKED: bool>(
 
 /// Adds the rows and counts the sums out of range.
 #[inline(always)]
-fn add_counting<L: RowLane, C: Cell<L>, const MASKED: bool>(
+fn add_counting<L: RowLane, C: Cell<L>, const PART: u8>(
     states: &mut [L; BLOCK],
     block: Block<L, C>,
     fitted: impl Fn(L, L) -> L,
@@ -205,7 +234,7 @@ fn add_counting<L: RowLane, C: Cell<L>, const MASKED: bool>(
     let (mut sums, mut exact, mut high) = (*states, [L::default(); BLOCK], [L::LEAST; BLOCK]);
     block.each_row(|row| {
         for lane in 0..BLOCK {
-            let (sum, weight) = (sums[lane], block.weight::<MASKED>(row, lane));
+            let (sum, weight) = (sums[lane], block.weight::<PART>(row, lane));
             let is_exact = sum.saturating_add(weight) == sum.wrapping_add(weight);
             sums[lane] = fitted(sum, weight);
             exact[lane] = exact[lane].wrapping_add(L::from_bit(is_exact));

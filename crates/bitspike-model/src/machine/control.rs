@@ -2,6 +2,7 @@
 
 use super::{Machine, StoredEvent, Wires};
 use crate::cast::{Lane, count, index};
+use bitspike_spec::EventKind;
 
 /// Position in an event: `index = slot`, `phase = slot mod II`, `group = slot / II`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +27,7 @@ impl Slot {
 /// State of the control unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Control {
-    /// Writes this group of the state memories.
+    /// Writes a group of the state memories, `slot mod G`, and of the input memory, of its slot `slot / G`.
     Init(u32),
     /// Waits for an event.
     Idle,
@@ -72,7 +73,10 @@ impl<L: Lane> Machine<L> {
             Control::Run { .. } if wires.stall => self.counters.stall_cycles += 1,
             Control::Run { event, slot } => {
                 let last = slot.index + 1 == self.fixed.structure.slots(event.kind);
-                let interval = self.fixed.structure.schedule.initiation_interval;
+                let interval = self.fixed.structure.interval(event.kind);
+                if last && event.kind == EventKind::TimeStep {
+                    self.inputs.advance();
+                }
                 self.last_was_queued = !self.fixed.bypasses(event.kind);
                 self.control = match last {
                     true if self.fixed.is_between_events() => Control::Idle,
@@ -94,15 +98,25 @@ impl<L: Lane> Machine<L> {
         }
     }
 
-    fn init_edge(&mut self, group: u32) {
+    fn init_edge(&mut self, slot: u32) {
         let lanes = index(self.fixed.structure.lanes);
-        let range = index(group) * lanes..(index(group) + 1) * lanes;
-        self.memory.v[range.clone()].fill(L::store(self.fixed.core.values().v_init));
-        self.memory.i_syn[range.clone()].fill(L::default());
-        self.memory.refractory[range].fill(0);
-        for (lane, generator) in self.generators.iter_mut().enumerate() {
-            *generator = bitspike_spec::fx::Lfsr::for_lane(self.fixed.core.values().lfsr_seed, count(lane));
+        let (group, delay_slot) = (slot % self.fixed.groups, slot / self.fixed.groups);
+        let first = index(group) * lanes;
+        let values = self.fixed.core.values();
+        let neurons = self.memory.v.len();
+        self.memory.v[first..][..lanes].fill(L::store(values.v_init));
+        if let Some(u) = self.memory.u.get_mut(first..first + lanes) {
+            u.fill(L::store(values.u_init));
         }
-        self.control = if group + 1 == self.fixed.groups { Control::Idle } else { Control::Init(group + 1) };
+        let rows = self.memory.i_syn.chunks_exact_mut(neurons);
+        for row in rows.chain(self.inputs.slot_mut(delay_slot).chunks_exact_mut(neurons)) {
+            row[first..][..lanes].fill(L::default());
+        }
+        self.memory.refractory[first..][..lanes].fill(0);
+        for (lane, generator) in self.generators.iter_mut().enumerate() {
+            *generator = bitspike_spec::fx::Lfsr::for_lane(values.lfsr_seed, count(lane));
+        }
+        let is_last = slot + 1 == self.fixed.structure.init_cycles();
+        self.control = if is_last { Control::Idle } else { Control::Init(slot + 1) };
     }
 }

@@ -62,9 +62,7 @@ impl<L: Lane> Machine<L> {
     pub(super) fn door_edge(&mut self, req: bool, wires: &Wires, count_before: usize) {
         let full = count_before >= index(self.fixed.structure.queue_depth);
         if wires.loop_push {
-            let occupied = self.fixed.is_between_events() && self.last_was_queued;
-            let full = count_before + usize::from(occupied) >= index(self.fixed.structure.queue_depth);
-            self.loop_back(wires.output.address, full);
+            self.loop_back(wires.output.address, count_before);
         }
         if wires.accept {
             self.take_in(wires.offered, full);
@@ -74,12 +72,13 @@ impl<L: Lane> Machine<L> {
         }
     }
 
-    fn loop_back(&mut self, address: u32, full: bool) {
-        if full {
+    /// Takes in the copy of a spike, when the queue held so many events before this edge.
+    pub(crate) fn loop_back(&mut self, address: u32, count_before: usize) {
+        let occupied = self.fixed.is_between_events() && self.last_was_queued;
+        if count_before + usize::from(occupied) >= index(self.fixed.structure.queue_depth) {
             self.counters.loop_back_dropped += 1;
         } else {
-            let payload = self.fixed.core.values().first_word_line + address;
-            self.queue.push_back(StoredEvent { kind: EventKind::WordLine, payload });
+            self.queue.push_back(self.fixed.looped_back(address));
         }
     }
 

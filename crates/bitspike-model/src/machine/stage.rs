@@ -1,14 +1,16 @@
-//! The pipeline: a group is computed when it is issued, and written two cycles later.
+//! The pipeline: a group is computed when it is issued, and written when it comes out of S1.
 //!
-//! The RTL reads its memories at the end of the issue and computes in the next cycle (S1). Nothing can be seen between
+//! The RTL reads its memories at the end of the issue and computes in the next cycle or cycles (S1). Nothing can be seen between
 //! the two: the RTL forwards results that are still on their way to an event that needs them, so the model computes at the issue and lets the result travel through S1 and S2.
 
 use super::{Control, Fixed, LaneSpikes, Machine, StoredEvent};
-use crate::cast::{Lane, count, index, refractory_bits, sign_extend, spike_count};
-use crate::memory::Memory;
-use crate::neuron::{NeuronState, Parameters, Randoms, Rules, Update, synaptic_operation, time_step};
+use crate::cast::{Lane, count, index, refractory_bits, spike_count};
+use crate::memory::{Currents, Inputs, Memory, copy_words};
+use crate::neuron::{
+    ModelUnit, NeuronState, Parameters, Random, Rules, StepWord, Synaptic, Unit, Update, receive, synaptic_operation, time_step,
+};
 use bitspike_spec::fx::{Lfsr, Overflow};
-use bitspike_spec::{Compare, Core, EventKind, FireCheck};
+use bitspike_spec::{Compare, Core, EventKind, FireCheck, Structure};
 
 /// The lanes an event updates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,16 +25,20 @@ pub(crate) enum Mask {
 #[derive(Clone, Debug)]
 pub(crate) struct Stage<L> {
     pub(crate) valid: bool,
+    /// Cycles left in S1, the present one included.
+    pub(crate) cycles: u32,
     pub(crate) group: u32,
     pub(crate) kind: EventKind,
     pub(crate) mask: Mask,
-    pub(crate) v: Vec<L>,
-    pub(crate) i_syn: Vec<L>,
-    pub(crate) refractory: Vec<u16>,
+    pub(crate) state: Memory<L>,
+    /// The word of the input memory and its slot.
+    pub(crate) input: Vec<L>,
+    pub(crate) slot: u32,
     /// Emitted spikes of each lane.
     pub(crate) spikes: Vec<u32>,
     pub(crate) any_spike: bool,
     pub(crate) v_overflows: u32,
+    pub(crate) u_overflows: u32,
     pub(crate) i_syn_overflows: u32,
     /// State and counters were brought up to date ahead of time; only spikes are left to push.
     pub(crate) is_settled: bool,
@@ -41,19 +47,22 @@ pub(crate) struct Stage<L> {
 }
 
 impl<L: Lane> Stage<L> {
-    pub(crate) fn new(lanes: u32) -> Self {
-        let lanes = index(lanes);
+    pub(crate) fn new(s: &Structure) -> Self {
+        let lanes = index(s.lanes);
+        let inputs = if s.synapse.is_buffered() { index(s.synapse.polarities()) } else { 0 };
         Stage {
             valid: false,
+            cycles: 1,
             group: 0,
             kind: EventKind::WordLine,
             mask: Mask::All,
-            v: vec![L::default(); lanes],
-            i_syn: vec![L::default(); lanes],
-            refractory: vec![0; lanes],
+            state: Memory::new(s, s.lanes),
+            input: vec![L::default(); inputs * lanes],
+            slot: 0,
             spikes: vec![0; lanes],
             any_spike: false,
             v_overflows: 0,
+            u_overflows: 0,
             i_syn_overflows: 0,
             is_settled: false,
             time_step: 0,
@@ -65,31 +74,68 @@ impl<L: Lane> Stage<L> {
         self.is_settled = false;
         self.any_spike = false;
         (self.group, self.kind, self.mask) = (group, kind, mask);
-        (self.v_overflows, self.i_syn_overflows) = (0, 0);
+        (self.v_overflows, self.u_overflows, self.i_syn_overflows) = (0, 0, 0);
         if mask != Mask::All {
             self.spikes.fill(0);
         }
     }
 
+    fn lanes(&self) -> usize {
+        self.spikes.len()
+    }
+
+    /// Puts the result of one lane.
     #[inline(always)]
     fn put(&mut self, lane: usize, update: &Update<i64>) {
-        self.v[lane] = L::store(update.state.v);
-        self.i_syn[lane] = L::store(update.state.i_syn);
-        self.refractory[lane] = refractory_bits(update.state.refractory);
+        self.state.put(lane, &update.state);
+        self.note(lane, update);
+    }
+
+    /// Notes spikes and overflows of one lane.
+    #[inline(always)]
+    fn note(&mut self, lane: usize, update: &Update<i64>) {
         self.spikes[lane] = spike_count(update.emitted);
         self.any_spike |= update.emitted != 0;
         self.v_overflows += u32::from(update.v_overflow);
+        self.u_overflows += u32::from(update.u_overflow);
         self.i_syn_overflows += u32::from(update.i_syn_overflow);
     }
 
-    fn copy_from(&mut self, memory: &Memory<L>, first: usize) {
-        let lanes = self.v.len();
-        self.v.copy_from_slice(&memory.v[first..first + lanes]);
-        self.i_syn.copy_from_slice(&memory.i_syn[first..first + lanes]);
-        self.refractory.copy_from_slice(&memory.refractory[first..first + lanes]);
+    /// Puts the result of one lane after a time step.
+    #[inline(always)]
+    fn put_step(&mut self, lane: usize, update: &Update<i64>, currents: &Currents) {
+        self.state.put_step(lane, update, currents);
+        self.note(lane, update);
+        currents.store_input(&mut self.input, self.spikes.len(), lane);
     }
 
-    /// Puts the result of every lane; `update` gets the lane, its state and its parameters.
+    /// Loads the group as the memories hold it.
+    fn load(&mut self, memory: &Memory<L>, inputs: &Inputs<L>, first: usize) {
+        let (lanes, neurons) = (self.lanes(), memory.v.len());
+        self.state.copy_states(0, memory, first, lanes);
+        self.state.copy_current(0, memory, first, lanes);
+        copy_words(&mut self.input, (lanes, 0), inputs.slot(self.slot), (neurons, first), lanes);
+    }
+
+    /// Loads the recovery alone, which a row of weights for the membrane leaves as it is.
+    fn copy_recovery(&mut self, memory: &Memory<L>, first: usize) {
+        if !memory.u.is_empty() {
+            let lanes = self.lanes();
+            self.state.u.copy_from_slice(&memory.u[first..][..lanes]);
+        }
+    }
+
+    /// Adds a weight to the current of one lane of a loaded group.
+    #[inline(always)]
+    fn receive(&mut self, lane: usize, weight: i64, rules: &Rules) {
+        let lanes = self.lanes();
+        let memory = if self.input.is_empty() { &mut self.state.i_syn } else { &mut self.input };
+        let mut currents = Currents::load(memory, &[], lanes, lane);
+        self.i_syn_overflows += u32::from(receive(currents.receivers(), &weight, rules));
+        currents.store(memory, lanes, lane);
+    }
+
+    /// Puts the result of every lane of a core without recovery and currents; `update` gets the lane, its state and its parameters.
     #[inline(always)]
     fn fill(
         &mut self,
@@ -98,26 +144,23 @@ impl<L: Lane> Stage<L> {
         first: usize,
         mut update: impl FnMut(usize, &NeuronState<i64>, &Parameters<i64>) -> Update<i64>,
     ) {
-        let lanes = self.v.len();
-        let old = memory.v[first..][..lanes].iter().zip(&memory.i_syn[first..]).zip(&memory.refractory[first..]);
-        let new = self.v.iter_mut().zip(&mut self.i_syn).zip(&mut self.refractory).zip(&mut self.spikes);
-        let (mut v_overflows, mut i_syn_overflows, mut emitted) = (0, 0, 0);
+        let lanes = self.lanes();
+        let old = memory.v[first..][..lanes].iter().zip(&memory.refractory[first..]);
+        let new = self.state.v.iter_mut().zip(&mut self.state.refractory).zip(&mut self.spikes);
+        let (mut v_overflows, mut emitted) = (0, 0);
         let lanes = old.zip(new).zip(&parameters[first..]).enumerate();
-        for (lane, ((old, new), p)) in lanes {
-            let ((&v, &i_syn), &refractory) = old;
-            let state = NeuronState { v: v.into(), i_syn: i_syn.into(), refractory: i64::from(refractory) };
+        for (lane, (((&v, &refractory), new), p)) in lanes {
+            let state = NeuronState { v: v.into(), u: 0, refractory: i64::from(refractory) };
             let update = update(lane, &state, p);
-            let (((v, i_syn), refractory), spikes) = new;
+            let ((v, refractory), spikes) = new;
             *v = L::store(update.state.v);
-            *i_syn = L::store(update.state.i_syn);
             *refractory = refractory_bits(update.state.refractory);
             *spikes = spike_count(update.emitted);
             emitted |= *spikes;
             v_overflows += u32::from(update.v_overflow);
-            i_syn_overflows += u32::from(update.i_syn_overflow);
         }
         self.any_spike = emitted != 0;
-        (self.v_overflows, self.i_syn_overflows) = (v_overflows, i_syn_overflows);
+        self.v_overflows = v_overflows;
     }
 
     /// Spikes of the group, lowest lane first.
@@ -146,7 +189,7 @@ impl QuietRows {
     pub(crate) fn new(core: &Core, rules: &Rules) -> Option<Self> {
         let s = core.structure();
         let fits = s.v_bits <= 30 && s.weight_bits + s.weight_shift <= 30;
-        if rules.has_i_syn || rules.has_refractory || !fits {
+        if rules.accumulators > 0 || rules.has_refractory || !fits {
             return None;
         }
         let half = 1_i32 << (s.v_bits - 1);
@@ -171,10 +214,10 @@ impl QuietRows {
         s1.spikes.fill(0);
         let (outside, may_fire) = match self.overflow {
             Overflow::Saturate => {
-                self.add_with(&mut s1.v, v, weights, silent, |x, (least, most)| x.max(least).min(most))
+                self.add_with(&mut s1.state.v, v, weights, silent, |x, (least, most)| x.max(least).min(most))
             }
             Overflow::Wrap => {
-                self.add_with(&mut s1.v, v, weights, silent, |x, (least, most)| ((x - least) & (most - least)) + least)
+                self.add_with(&mut s1.state.v, v, weights, silent, |x, (least, most)| ((x - least) & (most - least)) + least)
             }
         };
         s1.v_overflows = outside;
@@ -202,17 +245,34 @@ impl QuietRows {
     }
 }
 
-/// Random words of one lane, drawn from its generator.
+/// The word of one lane, drawn from its generator.
 #[inline(always)]
-pub(crate) fn draw(generator: &mut Lfsr) -> Randoms<i64> {
-    let word = generator.next();
-    Randoms { leak: i64::from(word & 0xFFFF), decay: i64::from(word >> 16) }
+pub(crate) fn draw(generator: &mut Lfsr) -> Random<i64> {
+    Random(generator.next().into())
+}
+
+/// Every lane draws; the word of one is handed on.
+pub(crate) fn draw_all(generators: &mut [Lfsr], lane: usize) -> Random<i64> {
+    let mut drawn = Random::default();
+    for (index, generator) in generators.iter_mut().enumerate() {
+        let random = draw(generator);
+        if index == lane {
+            drawn = random;
+        }
+    }
+    drawn
 }
 
 impl<L: Lane> Machine<L> {
-    /// S2 writes back and counts, S1 becomes S2, the group issued becomes S1.
+    /// S2 writes back and counts; S1 becomes S2 after its last cycle, and the group issued becomes S1.
     #[inline]
     pub(super) fn advance_pipeline(&mut self, issue: Option<u32>) {
+        if self.s1.valid && self.s1.cycles > 1 {
+            self.s1.cycles -= 1;
+            self.s2.valid = false;
+            self.s2.any_spike = false;
+            return;
+        }
         std::mem::swap(&mut self.s1, &mut self.s2);
         self.s1.valid = false;
         self.s1.any_spike = false;
@@ -224,7 +284,7 @@ impl<L: Lane> Machine<L> {
     /// Brings the state of a group that is still on its way, one cycle before its write, to where the issue reads it.
     fn forward(&mut self, group: u32) {
         if self.s2.valid && !self.s2.is_settled && self.s2.group == group {
-            write_back(&mut self.memory, &self.s2);
+            write_back(&mut self.memory, &mut self.inputs, &self.s2);
         }
     }
 
@@ -232,29 +292,74 @@ impl<L: Lane> Machine<L> {
         if event.kind.is_single() {
             self.forward(group);
         }
-        let Machine { fixed, memory, generators, s1, .. } = self;
-        let first = index(group) * index(fixed.structure.lanes);
+        self.s1.cycles = self.fixed.structure.s1_cycles(event.kind);
+        self.s1.slot = self.inputs.slot_after(self.fixed.delay(event));
         match event.kind {
-            EventKind::WordLine => compute_row(s1, fixed, memory, event.payload, group),
-            EventKind::TimeStep => {
-                let rules = fixed.rules;
-                s1.begin(group, event.kind, Mask::All);
-                s1.fill(memory, &fixed.parameters, first, |lane, state, p| {
-                    time_step(state, p, &draw(&mut generators[lane]), &rules)
-                });
-            }
-            EventKind::Inject => {
-                let weight = sign_extend(event.payload >> fixed.structure.neuron_bits(), fixed.structure.weight_bits);
-                compute_one(s1, fixed, memory, event, |state, p, rules| {
-                    synaptic_operation(state, &i64::from(weight), p, rules)
-                });
-            }
-            EventKind::TimeStepOne => {
-                let lane = index(fixed.neuron(event) % fixed.structure.lanes);
-                let randoms = draw_all(generators, lane);
-                compute_one(s1, fixed, memory, event, |state, p, rules| time_step(state, p, &randoms, rules));
-            }
+            EventKind::WordLine => self.compute_row(self.fixed.word_line(event), group),
+            EventKind::TimeStep => self.compute_time_step(group),
+            EventKind::Inject | EventKind::TimeStepOne => self.compute_one(event, group),
         }
+    }
+
+    fn compute_row(&mut self, word_line: u32, group: u32) {
+        let Machine { fixed, memory, inputs, s1, .. } = self;
+        let (lanes, first) = (s1.lanes(), index(group) * s1.lanes());
+        let weights = &fixed.core.values().image.row(word_line)[first..first + lanes];
+        let rules = fixed.rules;
+        s1.begin(group, EventKind::WordLine, Mask::All);
+        if fixed.has_currents() {
+            s1.spikes.fill(0);
+            s1.load(memory, inputs, first);
+            return weights.iter().enumerate().for_each(|(lane, &weight)| s1.receive(lane, weight.into(), &rules));
+        }
+        s1.copy_recovery(memory, first);
+        if let Some(quiet) = &fixed.quiet_rows
+            && quiet.add(s1, &memory.v[first..first + lanes], weights, first)
+        {
+            return;
+        }
+        s1.fill(memory, &fixed.parameters, first, |lane, state, p| {
+            synaptic_operation(state, &i64::from(weights[lane]), p, &rules)
+        });
+    }
+
+    fn compute_time_step(&mut self, group: u32) {
+        let Machine { fixed, memory, inputs, generators, s1, .. } = self;
+        let (lanes, neurons, first) = (s1.lanes(), memory.v.len(), index(group) * s1.lanes());
+        s1.begin(group, EventKind::TimeStep, Mask::All);
+        if !fixed.has_currents() && fixed.izhikevich.is_none() {
+            let Fixed { rules, synapse, .. } = fixed;
+            return s1.fill(memory, &fixed.parameters, first, |lane, state, parameters| {
+                let unit = Unit { rules, parameters, synapse, model: ModelUnit::Lif };
+                time_step(state, no_currents(), &unit, &draw(&mut generators[lane]))
+            });
+        }
+        for lane in 0..lanes {
+            let n = first + lane;
+            let mut currents = Currents::load(&memory.i_syn, inputs.slot(s1.slot), neurons, n);
+            let random = draw(&mut generators[lane]);
+            let update = time_step(&memory.state(n), currents.synaptic(), &fixed.unit(n), &random);
+            s1.put_step(lane, &update, &currents);
+        }
+    }
+
+    fn compute_one(&mut self, event: StoredEvent, group: u32) {
+        let Machine { fixed, memory, inputs, generators, s1, .. } = self;
+        let (lanes, neurons, n) = (s1.lanes(), memory.v.len(), index(fixed.neuron(event)));
+        let lane = n % lanes;
+        s1.begin(group, event.kind, Mask::One(count(lane)));
+        s1.load(memory, inputs, n - lane);
+        if event.kind.is_time_step() {
+            let random = draw_all(generators, lane);
+            let mut currents = Currents::load(&memory.i_syn, inputs.slot(s1.slot), neurons, n);
+            let update = time_step(&memory.state(n), currents.synaptic(), &fixed.unit(n), &random);
+            return s1.put_step(lane, &update, &currents);
+        }
+        let weight = fixed.weight(event);
+        if fixed.has_currents() {
+            return s1.receive(lane, weight, &fixed.rules);
+        }
+        s1.put(lane, &synaptic_operation(&memory.state(n), &weight, &fixed.parameters[n], &fixed.rules));
     }
 
     /// S2: writes state, adds to the counters, pushes spikes.
@@ -275,7 +380,7 @@ impl<L: Lane> Machine<L> {
         if stage.valid && !stage.is_settled {
             stage.is_settled = true;
             stage.time_step = self.counters.time_steps;
-            write_back(&mut self.memory, stage);
+            write_back(&mut self.memory, &mut self.inputs, stage);
             self.count_written(ahead);
         }
         if ahead == 0 { &self.s2 } else { &self.s1 }
@@ -289,6 +394,7 @@ impl<L: Lane> Machine<L> {
         spikes: impl Iterator<Item = (LaneSpikes, u64)>,
     ) {
         let stage = if ahead == 0 { &mut self.s2 } else { &mut self.s1 };
+        stage.cycles = 1;
         stage.valid = group.is_some();
         stage.is_settled = true;
         stage.any_spike = false;
@@ -304,6 +410,7 @@ impl<L: Lane> Machine<L> {
     fn count_written(&mut self, ahead: u32) {
         let stage = if ahead == 0 { &self.s2 } else { &self.s1 };
         self.counters.v_overflows += u64::from(stage.v_overflows);
+        self.counters.u_overflows += u64::from(stage.u_overflows);
         self.counters.i_syn_overflows += u64::from(stage.i_syn_overflows);
         match stage.kind {
             EventKind::WordLine => self.counters.synaptic_ops += u64::from(self.fixed.structure.lanes),
@@ -316,52 +423,17 @@ impl<L: Lane> Machine<L> {
     }
 }
 
-fn compute_row<L: Lane>(s1: &mut Stage<L>, fixed: &Fixed, memory: &Memory<L>, word_line: u32, group: u32) {
-    let lanes = index(fixed.structure.lanes);
-    let first = index(group) * lanes;
-    let weights = &fixed.core.values().image.row(word_line)[first..first + lanes];
-    let rules = fixed.rules;
-    s1.begin(group, EventKind::WordLine, Mask::All);
-    if let Some(quiet) = &fixed.quiet_rows
-        && quiet.add(s1, &memory.v[first..first + lanes], weights, first)
-    {
-        return;
+/// What a time step of a core without currents updates besides the neuron.
+#[inline(always)]
+pub(crate) fn no_currents<'a, W: StepWord>() -> Synaptic<'a, W> {
+    Synaptic { i_syn: &mut [], input: &mut [] }
+}
+
+fn write_back<L: Lane>(memory: &mut Memory<L>, inputs: &mut Inputs<L>, stage: &Stage<L>) {
+    let (lanes, neurons, first) = (stage.lanes(), memory.v.len(), index(stage.group) * stage.lanes());
+    memory.copy_states(first, &stage.state, 0, lanes);
+    copy_words(inputs.slot_mut(stage.slot), (neurons, first), &stage.input, (lanes, 0), lanes);
+    if stage.kind.is_time_step() {
+        memory.copy_current(first, &stage.state, 0, lanes);
     }
-    s1.fill(memory, &fixed.parameters, first, |lane, state, p| {
-        synaptic_operation(state, &i64::from(weights[lane]), p, &rules)
-    });
-}
-
-fn compute_one<L: Lane>(
-    s1: &mut Stage<L>,
-    fixed: &Fixed,
-    memory: &Memory<L>,
-    event: StoredEvent,
-    update: impl Fn(&NeuronState<i64>, &Parameters<i64>, &Rules) -> Update<i64>,
-) {
-    let (neuron, lanes) = (fixed.neuron(event), fixed.structure.lanes);
-    let (group, lane) = (neuron / lanes, neuron % lanes);
-    s1.begin(group, event.kind, Mask::One(lane));
-    s1.copy_from(memory, index(neuron - lane));
-    let n = index(neuron);
-    s1.put(index(lane), &update(&memory.state(n), &fixed.parameters[n], &fixed.rules));
-}
-
-/// Every lane draws; the words of one are handed on.
-fn draw_all(generators: &mut [Lfsr], lane: usize) -> Randoms<i64> {
-    let mut drawn = Randoms::default();
-    for (index, generator) in generators.iter_mut().enumerate() {
-        let randoms = draw(generator);
-        if index == lane {
-            drawn = randoms;
-        }
-    }
-    drawn
-}
-
-fn write_back<L: Lane>(memory: &mut Memory<L>, stage: &Stage<L>) {
-    let (first, lanes) = (index(stage.group) * stage.v.len(), stage.v.len());
-    memory.v[first..first + lanes].copy_from_slice(&stage.v);
-    memory.i_syn[first..first + lanes].copy_from_slice(&stage.i_syn);
-    memory.refractory[first..first + lanes].copy_from_slice(&stage.refractory);
 }

@@ -50,7 +50,7 @@ fn fire_once<W: Word>(alive: &W::Bit, so_far: &Fired<W>, p: &Parameters<W>, rule
 }
 
 #[inline(always)]
-fn compares<W: Word>(x: &W, threshold: &W, compare: Compare) -> W::Bit {
+pub(super) fn compares<W: Word>(x: &W, threshold: &W, compare: Compare) -> W::Bit {
     match compare {
         Compare::Ge => W::bit_not(&x.less_than(threshold)),
         Compare::Gt => threshold.less_than(x),

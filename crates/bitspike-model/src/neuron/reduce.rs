@@ -1,7 +1,8 @@
 //! Leak and decay: a state moves towards zero.
 
 use super::{StateRule, bit};
-use bitspike_spec::fx::{Rounding, Word, round_shift};
+use super::random::round_shift;
+use bitspike_spec::fx::{Rounding, Word};
 use bitspike_spec::{Clamp, Reduce, ReduceForm};
 
 /// Moves a state towards zero, and reports whether the result had to be fitted.

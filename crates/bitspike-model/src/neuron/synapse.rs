@@ -1,15 +1,14 @@
-//! Synaptic operation: one weight applied to one neuron.
+//! Synaptic operation on the membrane: one weight applied to one neuron.
 
 use super::{Fired, NeuronState, Parameters, Rules, StepWord, Update, bit, fire, is_held};
+use bitspike_spec::FireCheck;
 use bitspike_spec::fx::Word;
-use bitspike_spec::{FireCheck, Integrate};
 
-/// Applies one weight to one neuron.
+/// Applies one weight to the membrane of one neuron; weights that go to a current are [`receive`](super::receive)d.
 ///
 /// ```text
 /// input = weight * 2^weight_shift
-/// membrane:  refractory != 0: nothing;   else x = fit(v + input), and per_operation: (v, n) = fire(x)
-/// current:   i_syn = fit(i_syn + input), also while refractory
+/// refractory != 0: nothing;   else x = fit(v + input), and per_operation: (v, n) = fire(x)
 /// ```
 ///
 /// `weight` is signed, `weight_bits` wide.
@@ -21,27 +20,7 @@ pub fn synaptic_operation<W: StepWord>(
     rules: &Rules,
 ) -> Update<W> {
     let input = weight.shift_left(&W::constant(i64::from(rules.weight_shift)));
-    match rules.semantics.integrate {
-        Integrate::Membrane => into_membrane(state, &input, parameters, rules),
-        Integrate::Current => into_current(state, &input, rules),
-    }
-}
-
-#[inline(always)]
-fn into_current<W: Word>(state: &NeuronState<W>, input: &W, rules: &Rules) -> Update<W> {
-    let (i_syn, i_syn_overflow) = rules.i_syn.fit(&state.i_syn.add(input));
-    let state = NeuronState { i_syn, ..state.clone() };
-    Update { state, emitted: W::constant(0), v_overflow: bit::<W>(false), i_syn_overflow }
-}
-
-#[inline(always)]
-fn into_membrane<W: StepWord>(
-    state: &NeuronState<W>,
-    input: &W,
-    parameters: &Parameters<W>,
-    rules: &Rules,
-) -> Update<W> {
-    let (x, outside) = rules.v.fit(&state.v.add(input));
+    let (x, outside) = rules.v.fit(&state.v.add(&input));
     let fired = match rules.semantics.fire_check {
         FireCheck::PerOperation => fire(&x, parameters, rules),
         FireCheck::PerTimeStep => Fired { v: x, spikes: W::constant(0), overflow: bit::<W>(false) },
@@ -68,9 +47,11 @@ pub(super) fn settle<W: Word>(
         zero.clone()
     };
     Update {
-        state: NeuronState { v: W::select(&held, &state.v, &fired.v), i_syn: state.i_syn.clone(), refractory },
+        state: NeuronState { v: W::select(&held, &state.v, &fired.v), u: state.u.clone(), refractory },
         emitted: W::select(&parameters.output_enable, &spikes, &zero),
         v_overflow: W::bit_and(&fired.overflow, &W::bit_not(&held)),
+        u_overflow: bit::<W>(false),
         i_syn_overflow: bit::<W>(false),
+        current: zero,
     }
 }
