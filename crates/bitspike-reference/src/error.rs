@@ -25,6 +25,38 @@ pub enum ReferenceError {
         /// Value found.
         value: f64,
     },
+    /// A quantity outside its bounds.
+    #[error("{name} is {value:e}, must be {low:e} to {high:e}")]
+    OutOfRange {
+        /// Name of the parameter.
+        name: &'static str,
+        /// Value found.
+        value: f64,
+        /// Smallest value allowed.
+        low: f64,
+        /// Largest value allowed.
+        high: f64,
+    },
+    /// An index of a neuron or a population that does not exist.
+    #[error("{name} is {index}, must be below {count}")]
+    NoSuchNeuron {
+        /// What the index is of.
+        name: &'static str,
+        /// Index found.
+        index: u32,
+        /// How many there are.
+        count: u32,
+    },
+    /// Connections or start values for another number of neurons than the population has.
+    #[error("{name} is {found}, must be {neurons}, the number of neurons of the population")]
+    SizeMismatch {
+        /// What was counted.
+        name: &'static str,
+        /// Number found.
+        found: u32,
+        /// Number of neurons of the population.
+        neurons: u32,
+    },
     /// A threshold that the neuron has crossed as soon as it is reset.
     #[error("threshold is {threshold:e} V, must be above the potential after a reset, {v_after_reset:e} V")]
     ThresholdTooLow {
@@ -111,6 +143,10 @@ pub(crate) fn not_negative(name: &'static str, value: f64) -> Result<(), Referen
     if value.is_finite() && value >= 0.0 { Ok(()) } else { Err(ReferenceError::Negative { name, value }) }
 }
 
+pub(crate) fn in_range(name: &'static str, value: f64, low: f64, high: f64) -> Result<(), ReferenceError> {
+    if value >= low && value <= high { Ok(()) } else { Err(ReferenceError::OutOfRange { name, value, low, high }) }
+}
+
 pub(crate) fn finite(name: &'static str, value: f64) -> Result<(), ReferenceError> {
     if value.is_finite() { Ok(()) } else { Err(ReferenceError::NotFinite { name, value }) }
 }
@@ -122,4 +158,13 @@ pub(crate) fn length(name: &'static str, found: usize, required: usize) -> Resul
 pub(crate) fn below(name: &'static str, value: f64, limit: f64) -> Result<(), ReferenceError> {
     finite(name, value)?;
     if value < limit { Ok(()) } else { Err(ReferenceError::NotBelow { name, value, limit }) }
+}
+
+pub(crate) fn index_below(name: &'static str, index: u32, count: u32) -> Result<(), ReferenceError> {
+    if index < count { Ok(()) } else { Err(ReferenceError::NoSuchNeuron { name, index, count }) }
+}
+
+pub(crate) fn same_size(name: &'static str, found: usize, neurons: usize) -> Result<(), ReferenceError> {
+    let (found, neurons) = (found as u32, neurons as u32);
+    if found == neurons { Ok(()) } else { Err(ReferenceError::SizeMismatch { name, found, neurons }) }
 }

@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::fs;
-use std::path::Path;
+mod golden;
 
 use bitspike_reference::Method;
 use bitspike_reference::lif::{Compare, Lif, LifParameters, Reset};
+use golden::Table;
 
 const DT: f64 = 0.1e-3;
 
@@ -19,13 +19,6 @@ const PARAMETERS: LifParameters = LifParameters {
     reset: Reset::Zero,
     tau_ref: 2e-3,
 };
-
-/// Rows of a golden file, one number per column.
-fn rows(file: &str) -> Vec<Vec<f64>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file);
-    let text = fs::read_to_string(path).unwrap();
-    text.lines().skip(1).map(|line| line.split(',').map(|x| x.parse().unwrap()).collect()).collect()
-}
 
 /// Steps in which one neuron fires under a constant current.
 fn spike_steps(parameters: LifParameters, method: Method, dt: f64, (i_syn, steps): (f64, usize)) -> Vec<usize> {
@@ -42,7 +35,7 @@ fn assert_trace(method: Method, v_column: usize) {
     let mut lif = Lif::new(PARAMETERS, method, DT, 1).unwrap();
     let mut spike = [false];
     let mut spikes = 0;
-    let golden = rows("lif_trace.csv");
+    let golden = Table::read("lif_trace.csv").rows;
     assert_eq!(golden.len(), 3000);
     for row in &golden {
         let error = (lif.v()[0] * 1e3 - row[v_column]).abs();
@@ -65,7 +58,7 @@ fn exact_follows_brian2_within_a_tenth_of_a_picovolt() {
 }
 
 fn assert_fi(method: Method, column: usize) {
-    let golden = rows("lif_fi.csv");
+    let golden = Table::read("lif_fi.csv").rows;
     assert_eq!(golden.len(), 51);
     for row in golden {
         let steps = spike_steps(PARAMETERS, method, DT, (row[0] * 1e-9, 10_000));
@@ -88,7 +81,7 @@ fn exact_has_the_spike_counts_of_brian2() {
 /// Both sides evaluate one formula; the condition number of the logarithm near threshold is below 100 here.
 #[test]
 fn the_closed_form_rate_is_the_golden_one() {
-    for row in rows("lif_fi.csv") {
+    for row in Table::read("lif_fi.csv").rows {
         let rate = PARAMETERS.rate(row[0] * 1e-9);
         assert!((rate - row[7]).abs() <= 100.0 * f64::EPSILON * row[7], "{} nA: {rate} Hz", row[0]);
     }

@@ -22,6 +22,7 @@ const ROUNDS: u32 = 10;
 ///
 /// assert_eq!(philox([0; 4], [0; 2]), [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]);
 /// ```
+#[inline(always)] // into loops compiled for the machine's vector instructions
 #[must_use]
 pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     let (mut c, mut k) = (counter, key);
@@ -32,12 +33,14 @@ pub fn philox(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
     c
 }
 
+#[inline(always)]
 fn round(c: [u32; 4], k: [u32; 2]) -> [u32; 4] {
     let (low0, high0) = wide_product(MULTIPLIERS[0], c[0]);
     let (low1, high1) = wide_product(MULTIPLIERS[1], c[2]);
     [high1 ^ c[1] ^ k[0], low1, high0 ^ c[3] ^ k[1], low0]
 }
 
+#[inline(always)]
 fn wide_product(a: u32, b: u32) -> (u32, u32) {
     let product = u64::from(a) * u64::from(b);
     (product as u32, (product >> 32) as u32)
@@ -50,6 +53,12 @@ pub enum Stream {
     Weights = 0,
     /// Poisson spikes; the cell is the word line, the index the time step.
     Poisson = 1,
+    /// Random connections and weights of a float network; the cell is the source neuron.
+    NetworkConnections = 10,
+    /// Start values and parameters of a float network; the cell tells them apart.
+    NetworkStart = 11,
+    /// Noise of a float network; the cell is the time step, the word the neuron.
+    NetworkNoise = 12,
 }
 
 /// The random words of one (seed, stream, cell), by index; as a generator it walks through the indices from 0.
@@ -73,6 +82,7 @@ impl CellRng {
     }
 
     /// The four words of block `index`, whatever was drawn before.
+    #[inline(always)]
     #[must_use]
     pub fn block(&self, index: u64) -> [u32; 4] {
         philox([self.cell, self.stream as u32, index as u32, (index >> 32) as u32], self.key)
