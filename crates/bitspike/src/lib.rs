@@ -10,6 +10,7 @@ pub mod digits;
 pub mod error;
 pub mod fuzz;
 pub mod metrics;
+pub mod patterns;
 pub mod results;
 pub mod run;
 
