@@ -9,8 +9,11 @@ mod fuzz;
 mod inputs;
 mod new;
 mod output;
+mod patterns;
 mod progress;
 mod run;
+mod study;
+mod unit;
 mod verdict;
 
 use std::process::ExitCode;
@@ -48,6 +51,8 @@ enum Command {
     Cosim(cosim::Args),
     Compare(compare::Args),
     Fuzz(fuzz::Args),
+    Patterns(patterns::Args),
+    Study(study::Args),
     Doctor(doctor::Args),
     /// Print a completion script for a shell
     #[command(
@@ -112,6 +117,8 @@ fn execute(command: &Command, interrupt: &Interrupt) -> Result<Exit, Error> {
         Command::Cosim(args) => cosim::execute(args, interrupt),
         Command::Compare(args) => compare::execute(args),
         Command::Fuzz(args) => fuzz::execute(args, interrupt),
+        Command::Patterns(args) => patterns::execute(args),
+        Command::Study(args) => study::execute(args),
         Command::Doctor(args) => doctor::execute(args),
         Command::Completions { shell } => completions(*shell),
         Command::Schema { stimulus } => schema(*stimulus),

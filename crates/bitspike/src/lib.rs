@@ -1,7 +1,7 @@
 //! The bitspike library behind the command line.
 //!
 //! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`fuzz`] does so on random cases, [`results`] writes files and pictures, [`metrics`] turns a
-//! run into figures.
+//! run into figures, [`patterns`] asks how many bits the Izhikevich unit needs.
 
 pub mod cli;
 pub mod control;

@@ -36,7 +36,8 @@ impl Agreement {
     #[must_use]
     pub fn of(pattern: &Pattern, float: &[u64], fixed: &[u64]) -> Self {
         let dt = pattern.dt * 1e-3;
-        let [float_times, fixed_times] = [float, fixed].map(|s| times_of_steps(s, dt).expect("a time step is positive"));
+        let [float_times, fixed_times] =
+            [float, fixed].map(|s| times_of_steps(s, dt).expect("a time step is positive"));
         let train = |name, times| SpikeTrain::new(name, times).expect("time steps increase");
         let (float, fixed) = (train("float", &float_times), train("fixed", &fixed_times));
         let recording = Recording::new(0.0, pattern.steps as f64 * dt).expect("a pattern lasts");

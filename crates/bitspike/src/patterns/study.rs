@@ -218,7 +218,8 @@ impl WidthStudy {
     /// The same of every pattern and way.
     #[must_use]
     pub fn all_smallest(&self, bound: Bound) -> Vec<Smallest> {
-        let of_pattern = |p: &Pattern| self.ways.iter().map(|&way| self.smallest(p.letter, way, bound)).collect::<Vec<_>>();
+        let of_pattern =
+            |p: &Pattern| self.ways.iter().map(|&way| self.smallest(p.letter, way, bound)).collect::<Vec<_>>();
         PATTERNS.iter().flat_map(of_pattern).collect()
     }
 }

@@ -91,11 +91,8 @@ impl UnitChoice {
             constant_bits: CONSTANT_INTEGER_BITS + self.constant_frac,
             constant_frac: self.constant_frac,
         };
-        let widths = IzhikevichWidths {
-            v_bits: INTEGER_BITS + self.frac,
-            v_frac: self.frac,
-            v_overflow: Overflow::Saturate,
-        };
+        let widths =
+            IzhikevichWidths { v_bits: INTEGER_BITS + self.frac, v_frac: self.frac, v_overflow: Overflow::Saturate };
         let compare = match pattern.parameters.compare {
             lif::Compare::Above => Compare::Gt,
             lif::Compare::AtLeast => Compare::Ge,
@@ -259,10 +256,12 @@ mod tests {
 
     #[test]
     fn the_form_without_multipliers_holds_the_vertex() {
-        let choice = UnitChoice { products: Products::ShiftAdd { segment_bits: 3, digits: 3 }, ..UnitChoice::default() };
+        let choice =
+            UnitChoice { products: Products::ShiftAdd { segment_bits: 3, digits: 3 }, ..UnitChoice::default() };
         let vertex = |letter| choice.polynomial(Pattern::of(letter).expect("a letter"));
         // 0.04 (v + 62.5)^2 - 16.25 = 0.04 v^2 + 5 v + 140;  0.04 (v + 51.25)^2 + 2.9375 = 0.04 v^2 + 4.1 v + 108
-        let near = |(v, value): (f64, f64), (w, other): (f64, f64)| (v - w).abs() < 1e-12 && (value - other).abs() < 1e-12;
+        let near =
+            |(v, value): (f64, f64), (w, other): (f64, f64)| (v - w).abs() < 1e-12 && (value - other).abs() < 1e-12;
         assert!(near(vertex('A'), (-62.5, -16.25)), "{:?}", vertex('A'));
         assert!(near(vertex('G'), (-51.25, 2.9375)), "{:?}", vertex('G'));
         assert_eq!(choice.constant(0.04), (0.0400390625 * f64::from(1 << 24)) as i64, "2^-5 + 2^-7 + 2^-10");
