@@ -18,19 +18,28 @@ fn score(pieces: &Pieces, expected: &[(&Pattern, Vec<u64>)]) -> (usize, usize, s
 
 /// Slopes a circuit multiplies by with one shift, or with two shifts and an addition.
 const SLOPES: [f64; 9] = [0.25, 0.375, 0.5, 0.625, 0.75, 1.0, 1.25, 1.5, 2.0];
+/// What the slope grows by, 0 for two pieces.
 const BEYOND: [f64; 6] = [0.5, 1.0, 2.0, 3.0, 4.0, 6.0];
+
+/// Everything that is tried with these growths of the slope and places of the growth.
+fn candidates(beyond: &[f64], places: &[f64]) -> Vec<Pieces> {
+    let mut found = Vec::new();
+    for s in SLOPES {
+        for &t in beyond {
+            for &p in places {
+                found.extend((-8..16).map(|c| Pieces { s, t, p, c: f64::from(c) / 4.0 }));
+            }
+        }
+    }
+    found
+}
 
 fn main() {
     let spikes = |pattern: &Pattern| pattern.spike_steps(Scheme::Sequential).expect("in range");
     let expected: Vec<(&Pattern, Vec<u64>)> =
         PATTERNS.iter().map(|p| (p, spikes(p).into_iter().map(|step| step as u64).collect())).collect();
-    let offsets = || (0..48).map(|c| f64::from(c) / 4.0);
-    let two = SLOPES.into_iter().flat_map(|s| offsets().map(move |c| Pieces { s, t: 0.0, p: 0.0, c }));
-    let four = SLOPES.into_iter().flat_map(|s| {
-        let of_slope = move |t| (2..30).map(f64::from).flat_map(move |p| offsets().map(move |c| Pieces { s, t, p, c }));
-        BEYOND.into_iter().flat_map(of_slope)
-    });
-    for (name, candidates) in [("two", Vec::from_iter(two)), ("four", Vec::from_iter(four))] {
+    let places: Vec<f64> = (2..30).map(f64::from).collect();
+    for (name, candidates) in [("two", candidates(&[0.0], &[0.0])), ("four", candidates(&BEYOND, &places))] {
         let best = candidates.into_iter().max_by_key(|pieces| score(pieces, &expected)).expect("there are candidates");
         println!("{name} pieces: {best:?}, {:?}", score(&best, &expected));
     }

@@ -24,10 +24,10 @@ use crate::results::pictures::picture_page;
   bitspike patterns --form shift_add --segment-bits 4 --digits 4 --json | jq '.patterns[].fixed_spikes'")]
 pub(super) struct Args {
     /// Fraction bits of the states, which have 10 bits before the point
-    #[arg(long, value_name = "N", default_value_t = 18, value_parser = frac_parser(FRAC_RANGE))]
+    #[arg(long, value_name = "N", default_value_t = UnitChoice::default().frac, value_parser = frac_parser(FRAC_RANGE))]
     frac: u32,
     /// Fraction bits of the constants
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = frac_parser(CONSTANT_FRAC_RANGE))]
+    #[arg(long, value_name = "N", default_value_t = UnitChoice::default().constant_frac, value_parser = frac_parser(CONSTANT_FRAC_RANGE))]
     constant_frac: u32,
     /// Rounding of products
     #[arg(long, value_enum, default_value_t = RoundingArg::HalfEven)]

@@ -17,7 +17,7 @@ pub(super) struct UnitArgs {
     /// Segments of an octave of the square, as a power of two; with shift_add only [default: 3]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4))]
     segment_bits: Option<u32>,
-    /// Most signed powers of two of a constant; with shift_add only [default: 3]
+    /// Most signed powers of two of a constant; with shift_add only [default: 4]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4))]
     digits: Option<u32>,
     /// Which v the recovery sees: the new one, as in the paper, or the old one; the float reference does the same
@@ -81,7 +81,7 @@ impl UnitArgs {
         match self.form {
             FormArg::ShiftAdd => Ok(Products::ShiftAdd {
                 segment_bits: self.segment_bits.unwrap_or(3),
-                digits: self.digits.unwrap_or(3),
+                digits: self.digits.unwrap_or(4),
             }),
             FormArg::Multiplier => {
                 let given = [("--segment-bits", self.segment_bits), ("--digits", self.digits)];

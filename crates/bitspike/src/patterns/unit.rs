@@ -37,11 +37,11 @@ pub struct UnitChoice {
 }
 
 impl Default for UnitChoice {
-    /// 16 fraction bits, constants of 24, rounding half to even, multipliers, the order of the paper.
+    /// The narrowest states that keep all patterns but the chaotic one (18 fraction bits, constants of 32, rounding half to even), with multipliers.
     fn default() -> Self {
         UnitChoice {
-            frac: 16,
-            constant_frac: 24,
+            frac: 18,
+            constant_frac: 32,
             rounding: Rounding::HalfEven,
             products: Products::Multiplier { multipliers: 0 },
             update: UpdateOrder::Sequential,
@@ -264,6 +264,6 @@ mod tests {
             |(v, value): (f64, f64), (w, other): (f64, f64)| (v - w).abs() < 1e-12 && (value - other).abs() < 1e-12;
         assert!(near(vertex('A'), (-62.5, -16.25)), "{:?}", vertex('A'));
         assert!(near(vertex('G'), (-51.25, 2.9375)), "{:?}", vertex('G'));
-        assert_eq!(choice.constant(0.04), (0.0400390625 * f64::from(1 << 24)) as i64, "2^-5 + 2^-7 + 2^-10");
+        assert_eq!(choice.constant(0.04), (0.0400390625 * 4_294_967_296.0) as i64, "2^-5 + 2^-7 + 2^-10");
     }
 }

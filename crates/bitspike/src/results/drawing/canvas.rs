@@ -82,11 +82,13 @@ impl Canvas {
 
     /// One letter: bit `x` of row `y` is a dot.
     fn letter(&mut self, glyph: &[u8; 8], (left, top): (f64, f64), colour: Rgb) {
-        let is_dot = |x: f64, y: f64| {
+        let dot = |x: f64, y: f64| {
             let (column, row) = (((x - left) / DOT.0) as usize, ((y - top) / DOT.1) as usize);
             if column < 8 && row < 8 { f64::from(glyph[row] >> column & 1) } else { 0.0 }
         };
-        self.paint([left, top, left + 8.0 * DOT.0, top + 8.0 * DOT.1], colour, is_dot);
+        let thirds = [-1.0 / 3.0, 0.0, 1.0 / 3.0];
+        let mean = |x, y| thirds.iter().flat_map(|dx| thirds.map(|dy| dot(x + dx, y + dy))).sum::<f64>() / 9.0;
+        self.paint([left, top, left + 8.0 * DOT.0, top + 8.0 * DOT.1], colour, mean);
     }
 }
 
