@@ -7,8 +7,14 @@ neuron/reduce.sv
 neuron/fire_once.sv
 neuron/fire.sv
 neuron/synaptic_operation.sv
+neuron/round_fixed.sv
+neuron/synaptic_jump.sv
+neuron/synaptic_current.sv
 neuron/lif_time_step.sv
-neuron/lif_neuron.sv
+neuron/chord_square.sv
+neuron/digit_product.sv
+neuron/izhikevich_product.sv
+neuron/izhikevich_time_step.sv
 neuron/lane.sv
 neuron/lane_generator.sv
 neuron/neuron_parameters.sv

@@ -36,20 +36,45 @@ schedule() {
   echo $((interval | policy << 4 | drop << 6 | four_phase << 7 | loop_back << 8 | per_neuron << 9 | between << 10))
 }
 
-# The core by itself, and under its two benches.
+# model KEY=CODE..: likewise, of an Izhikevich neuron.
+model() {
+  form=0; update=0; recovery=0; u=1; round=0; dt=0; dt_shift=0; substeps=1; segments=0; digits=0; multipliers=0
+  for pair in "$@"; do eval "$pair"; done
+  echo $((1 | form << 2 | update << 3 | recovery << 4 | u << 5 | round << 6 | dt << 9 | dt_shift << 10 | (substeps - 1) << 14 \
+    | segments << 15 | digits << 17 | multipliers << 20))
+}
+
+# widths U_BITS CONSTANT_BITS CONSTANT_FRAC V_FRAC: likewise.
+widths() {
+  echo $(($1 | $2 << 8 | $3 << 16 | $4 << 24))
+}
+
+# synapse KEY=CODE..: likewise.
+synapse() {
+  filter=0; split=0; shift=0; gain=0; delay=0
+  for pair in "$@"; do eval "$pair"; done
+  echo $((filter | split << 2 | shift << 3 | gain << 7 | delay << 12))
+}
+
+# The core by itself, and under its two benches; the last three parameters may be left out.
 core() {
   options="-GNeurons=$1 -GWordLines=$2 -GLanes=$3 -GWeightBits=$4 -GWeightShift=$5 -GVBits=$6 -GISynBits=$7 -GLeakBits=$8"
   shift 8
   options="$options -GDecayBits=$1 -GBiasBits=$2 -GRefractoryBits=$3 -GQueueDepth=$4 -GSpikeQueueDepth=$5 -GSemantics=$6 -GSchedule=$7"
+  options="$options -GModel=${8:-0} -GModelWidths=${9:-0} -GSynapse=${10:-0}"
   lint bitspike_core $options
   lint core_tb $options testbenches/core/core_tb.sv
   lint lockstep_top $options testbenches/lockstep/lockstep_top.sv
 }
 
 current=$(semantics per_step=1 current=1 decay=2)
+lif="-GModel=0 -GModelWidths=0 -GSynapse=0"
+izhikevich="-GModel=$(model multipliers=2 round=4) -GModelWidths=$(widths 20 18 15 14)"
+three_tau="-GSynapse=$(synapse filter=2 split=1 gain=6 shift=1 delay=2)"
 neuron="-GVBits=12 -GISynBits=8 -GWeightBits=4 -GWeightShift=2 -GLeakBits=7 -GDecayBits=3 -GBiasBits=8 -GRefractoryBits=3 -GSemantics=$current"
-step=$(echo "$neuron" | sed 's/-GWeightBits=4 -GWeightShift=2 //')
-synapse=$(echo "$neuron" | sed 's/-GLeakBits=7 -GDecayBits=3 -GBiasBits=8 //')
+step="-GVBits=12 -GDriveBits=10 -GLeakBits=7 -GRefractoryBits=3 -GSemantics=$current"
+izhikevich_semantics=$(semantics leak=0 reset=1 current=1 decay=3 decay_round=4)
+operation=$(echo "$neuron" | sed 's/-GLeakBits=7 -GDecayBits=3 -GBiasBits=8 //')
 bus="-GNeurons=16 -GWordLines=8 -GLanes=4 $(echo "$neuron" | sed 's/-GWeightShift=2 //')"
 
 # Parameters of each module when it stands alone.
@@ -60,13 +85,23 @@ parameters() {
     reduce) echo "-GXBits=12 -GFracBits=7 -GForm=3 -GRounding=4 -GClamp=2 -GSaturate=0" ;;
     fire_once) echo "-GVBits=12 -GCompare=1 -GReset=2 -GSaturate=1" ;;
     fire) echo "-GVBits=12 -GSemantics=$(semantics reset=2 max=3)" ;;
-    synaptic_operation) echo "$synapse" ;;
+    round_fixed) echo "-GXBits=12 -GShift=5 -GRounding=3" ;;
+    synaptic_operation) echo "$operation -GSynapse=0" ;;
+    synaptic_jump) echo "-GISynBits=8 -GRounding=3 $three_tau" ;;
+    synaptic_current | synaptic_current_tb) echo "-GISynBits=8 -GDecayBits=3 -GBiasBits=8 -GSemantics=$current $three_tau" ;;
     lif_time_step) echo "$step" ;;
-    lif_neuron | lif_neuron_tb | lane) echo "$neuron" ;;
+    chord_square) echo "-GXBits=15 -GSegmentBits=2" ;;
+    digit_product) echo "-GXBits=12 -GConstantBits=10 -GDigits=3" ;;
+    izhikevich_product)
+      echo "-GVBits=16 -GDriveBits=12 -GQBits=20 -GSBits=22 -GEBits=19 -GCarryBits=22 -GSaturateV=1 $izhikevich -GKinds=31" ;;
+    izhikevich_time_step | izhikevich_neuron_tb)
+      echo "-GVBits=16 -GDriveBits=12 -GSemantics=$izhikevich_semantics $izhikevich" ;;
+    lif_neuron_tb) echo "$neuron" ;;
+    lane) echo "$neuron $lif" ;;
     lane_generator) echo "-GLane=3" ;;
-    neuron_parameters) echo "-GEntries=4 -GPerNeuron=1 -GVBits=12 -GLeakBits=7 -GBiasBits=8 -GSemantics=$current" ;;
-    state_memory) echo "-GGroups=4 -GWidth=24 -GForwardS3=1" ;;
-    neuron_array) echo "-GNeurons=16 -GLanes=4 $neuron -GSchedule=$(schedule)" ;;
+    neuron_parameters) echo "-GEntries=4 -GPerNeuron=1 -GVBits=12 -GLeakBits=7 -GBiasBits=8 -GSemantics=$current -GModel=0 -GModelWidths=0" ;;
+    state_memory) echo "-GWords=4 -GWidth=24 -GForwardS3=1" ;;
+    neuron_array) echo "-GNeurons=16 -GLanes=4 $neuron $lif -GSchedule=$(schedule)" ;;
     ram_1r1w) echo "-GDepth=5 -GWidth=7" ;;
     fifo) echo "-GDepth=5 -GWidth=7" ;;
     synapse_array | synapse_array_tb) echo "-GWordLines=8 -GGroups=4 -GLanes=16 -GWeightBits=5" ;;
@@ -75,15 +110,17 @@ parameters() {
     aer_tx | aer_tx_tb) echo "-GNeuronBits=4 -GFourPhase=1" ;;
     door) echo "-GPayloadBits=8 -GQueueDepth=4 -GSchedule=$(schedule policy=2)" ;;
     event_queue | event_queue_tb) echo "-GEventBits=10 -GQueueDepth=4" ;;
-    controller) echo "-GNeurons=16 -GLanes=4 -GPayloadBits=8 -GSpikeQueueDepth=4 -GSemantics=$current -GSchedule=$(schedule interval=2)" ;;
+    controller)
+      echo "-GNeurons=16 -GLanes=4 -GPayloadBits=8 -GSpikeQueueDepth=4 -GSemantics=$current -GSchedule=$(schedule interval=2)" \
+        "-GModel=0 -GSynapse=0" ;;
     spike_serialiser | spike_serialiser_tb) echo "-GNeurons=16 -GLanes=4 -GSpikeBits=2" ;;
     counters) echo "-GLanes=4 -GQueueDepth=4" ;;
-    register_bus | register_bus_tb) echo "$bus" ;;
+    register_bus | register_bus_tb) echo "$bus $lif" ;;
     probe)
       echo "-GNeurons=16 -GLanes=4 -GVBits=12 -GISynBits=8 -GRefractoryBits=3 -GSpikeBits=1 -GPayloadBits=8 -GQueueDepth=4" \
-        "-GSpikeQueueDepth=4" ;;
+        "-GSpikeQueueDepth=4 -GModelWidths=0 -GSynapse=0" ;;
     bitspike_core | core_tb | lockstep_top)
-      echo "-GNeurons=16 -GWordLines=8 -GLanes=4 $neuron -GQueueDepth=4 -GSpikeQueueDepth=4 -GSchedule=$(schedule)" ;;
+      echo "-GNeurons=16 -GWordLines=8 -GLanes=4 $neuron $lif -GQueueDepth=4 -GSpikeQueueDepth=4 -GSchedule=$(schedule)" ;;
     *) return 1 ;;
   esac
 }
@@ -133,6 +170,33 @@ for bits in 4 5 8 16 24 32; do
   core 6 4 2 2 0 "$bits" 0 3 3 "$bits" 1 4 4 "$(semantics leak=3)" "$(schedule interval=2)"
   core 6 4 2 9 3 9 "$bits" 3 3 1 1 4 4 "$(semantics leak=2 decay=3 current=1)" "$(schedule interval=3)"
 done
+
+# Izhikevich neurons: each product form, dt form, order, rounding, substeps, and every number of shared multipliers.
+izh() {
+  core 12 6 4 6 3 20 16 1 12 9 0 4 4 "$1" "$2" "$3" "$(widths 18 14 11 9)" "$4"
+}
+for multipliers in 0 1 2 3 4 5 6 7; do
+  izh "$izhikevich_semantics" "$(schedule interval=$((1 + multipliers % 3)))" "$(model multipliers=$multipliers round=$((multipliers % 5)) \
+    dt=$((multipliers % 2)) dt_shift=$(((multipliers + 1) % 2 * 3)) substeps=$((1 + multipliers / 4)))" 0
+done
+for digits in 1 2 3 4; do
+  izh "$izhikevich_semantics" "$(schedule)" "$(model form=1 segments=$((digits - 1)) digits=$digits round=$digits u=0 \
+    dt=$((digits % 2)) update=$((digits / 2 % 2)) recovery=$((digits % 2)))" "$(synapse filter=$((digits % 3)) gain=$((digits % 3 / 2 * 9)))"
+done
+izh "$(semantics leak=0 reset=1 decay=2 current=1)" "$(schedule per_neuron=0)" "$(model update=1 recovery=1)" "$(synapse split=1 shift=15)"
+core 4 4 1 4 0 32 0 1 1 32 0 4 4 "$(semantics leak=0 reset=1)" "$(schedule)" "$(model round=4 dt=1)" "$(widths 32 32 31 24)"
+core 4 4 1 4 0 4 4 1 1 0 0 4 4 "$(semantics leak=0 reset=1 current=1)" "$(schedule)" "$(model round=3 dt_shift=15)" "$(widths 4 4 1 0)" "$(synapse delay=6)"
+
+# Filters, polarities, delays.
+for filter in 0 1 2; do
+  for split in 0 1; do
+    for delay in 0 1 6; do
+      core 6 4 2 5 2 12 10 6 7 5 3 4 4 "$(semantics current=1 decay=3 decay_round=$((filter + split)) reset=2 max=3)" \
+        "$(schedule loop_back=$split interval=$((1 + filter)))" 0 0 "$(synapse filter=$filter split=$split delay=$delay shift=$delay gain=$((filter / 2 * 7)))"
+    done
+  done
+done
+core 2 4 2 5 2 12 10 6 7 5 3 4 4 "$(semantics current=1 decay=2)" "$(schedule)" 0 0 "$(synapse filter=2 split=1 gain=16)"
 
 echo "$modules modules, $runs runs, $failed failed"
 [ "$failed" -eq 0 ]

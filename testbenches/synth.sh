@@ -20,6 +20,7 @@ synth() {
   neuron_bits=1; while [ $((1 << neuron_bits)) -lt "$neurons" ]; do neuron_bits=$((neuron_bits + 1)); done
   payload_bits=1; while [ $((1 << payload_bits)) -lt "$word_lines" ]; do payload_bits=$((payload_bits + 1)); done
   [ $((neuron_bits + weight_bits)) -gt "$payload_bits" ] && payload_bits=$((neuron_bits + weight_bits))
+  key=Synapse; payload_bits=$((payload_bits + ($(value "$@") >> 12 & 7)))
   cat >"$work/wrapper.sv" <<EOF
 module wrapper (
   input logic clk, input logic rst_n, input logic cfg_valid, input logic cfg_write, input logic [31:0] cfg_addr,
@@ -53,9 +54,19 @@ step=$((3 | 2 << 2 | 1 << 24 | 1 << 26))
 tinyodin=$((3 | 1 << 2 | 1 << 8 | 1 << 26))
 current=$((3 | 3 << 2 | 3 << 10 | 2 << 20 | 1 << 24 | 1 << 25 | 3 << 26))
 common="WeightShift=0 LeakBits=7 DecayBits=7 BiasBits=0 QueueDepth=16 SpikeQueueDepth=16"
+lif="Model=0 ModelWidths=0"
+direct="Synapse=0"
 
-synth small Neurons=16 WordLines=16 Lanes=4 WeightBits=4 VBits=12 ISynBits=0 RefractoryBits=3 $common Semantics=$step Schedule=513
-synth current Neurons=16 WordLines=16 Lanes=2 WeightBits=4 VBits=12 ISynBits=12 RefractoryBits=0 $common Semantics=$current Schedule=1
-synth tinyodin Neurons=256 WordLines=256 Lanes=1 WeightBits=4 VBits=12 ISynBits=0 RefractoryBits=0 $common Semantics=$tinyodin Schedule=$((2 | 1 << 4 | 1 << 7 | 1 << 9 | 1 << 10))
+synth small Neurons=16 WordLines=16 Lanes=4 WeightBits=4 VBits=12 ISynBits=0 RefractoryBits=3 $common Semantics=$step Schedule=513 $lif $direct
+synth current Neurons=16 WordLines=16 Lanes=2 WeightBits=4 VBits=12 ISynBits=12 RefractoryBits=0 $common Semantics=$current Schedule=1 $lif $direct
+synth tinyodin Neurons=256 WordLines=256 Lanes=1 WeightBits=4 VBits=12 ISynBits=0 RefractoryBits=0 $common Semantics=$tinyodin Schedule=$((2 | 1 << 4 | 1 << 7 | 1 << 9 | 1 << 10)) $lif $direct
+
+# Izhikevich: one shared multiplier, and none; three time constants of either polarity, four delay slots.
+izhikevich=$((3 | 3 << 10 | 1 << 20 | 1 << 24 | 1 << 25 | 1 << 26))
+widths="ModelWidths=$((20 | 18 << 8 | 15 << 16 | 14 << 24))"
+synapse="Synapse=$((2 | 1 << 2 | 8 << 7 | 2 << 12))"
+synth izhikevich Neurons=16 WordLines=16 Lanes=1 WeightBits=4 VBits=24 ISynBits=16 RefractoryBits=0 $common Semantics=$izhikevich Schedule=513 Model=$((1 | 1 << 20)) $widths $direct
+synth shift_add Neurons=16 WordLines=16 Lanes=1 WeightBits=4 VBits=24 ISynBits=16 RefractoryBits=0 $common Semantics=$izhikevich Schedule=513 Model=$((1 | 1 << 2 | 1 << 15 | 4 << 17)) $widths $direct
+synth three_tau Neurons=16 WordLines=16 Lanes=1 WeightBits=4 VBits=12 ISynBits=12 RefractoryBits=0 $common Semantics=$current Schedule=513 $lif $synapse
 
 [ "$failed" -eq 0 ]

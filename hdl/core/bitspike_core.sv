@@ -15,12 +15,17 @@ module bitspike_core #(
   parameter int unsigned RefractoryBits,   // 0 (absent) to 16
   parameter int unsigned QueueDepth,       // entries of the event queue, [2, 65536]
   parameter int unsigned SpikeQueueDepth,  // entries of the spike queue, [4, 65536]
-  parameter int unsigned Semantics,        // packed record of arithmetic.md
-  parameter int unsigned Schedule,         // packed record of arithmetic.md
+  parameter int unsigned Semantics,        // packed records of arithmetic.md
+  parameter int unsigned Schedule,
+  parameter int unsigned Model,            // 0 for lif
+  parameter int unsigned ModelWidths,      // 0 for lif
+  parameter int unsigned Synapse,          // 0: one accumulator, fed at once
   localparam int unsigned NeuronBits   = (Neurons > 2) ? $clog2(Neurons) : 1,
   localparam int unsigned WordLineBits = (WordLines > 2) ? $clog2(WordLines) : 1,
   localparam int unsigned InjectBits   = NeuronBits + WeightBits,
-  localparam int unsigned PayloadBits  = (WordLineBits > InjectBits) ? WordLineBits : InjectBits,
+  localparam int unsigned BodyBits     = (WordLineBits > InjectBits) ? WordLineBits : InjectBits,
+  localparam int unsigned DelayBits    = (Synapse >> 12) & 7,   // bits 14:12
+  localparam int unsigned PayloadBits  = DelayBits + BodyBits,
   localparam int unsigned EventBits    = PayloadBits + 2
 ) (
   input  logic                  clk_i,
@@ -90,6 +95,18 @@ module bitspike_core #(
   if (Schedule >> 11 != 0) begin : gen_check_schedule
     $error("Schedule is 0x%0x, bits 31 to 11 must be 0", Schedule);
   end
+  if (Model >> 23 != 0 || (Model & 3) > 1 || ((Model & 3) == 0 && (Model != 0 || ModelWidths != 0))) begin : gen_check_model
+    $error("Model is 0x%0x and ModelWidths 0x%0x, must be 0 for lif, or izhikevich (1) with bits 31 to 23 of Model 0", Model, ModelWidths);
+  end
+  if ((ModelWidths & 32'he0e0_c0c0) != 0) begin : gen_check_model_widths
+    $error("ModelWidths is 0x%0x, bits 7:6, 15:14, 23:21 and 31:29 must be 0", ModelWidths);
+  end
+  if (Synapse >> 15 != 0 || ((Synapse >> 12) & 7) > 6 || (ISynBits == 0 && Synapse != 0)) begin : gen_check_synapse
+    $error("Synapse is 0x%0x, must be 0 without ISynBits, bits 31 to 15 must be 0 and log2 DelaySlots at most 6", Synapse);
+  end
+  if ((Model & 3) == 1 && RefractoryBits != 0) begin : gen_check_model_refractory
+    $error("RefractoryBits is %0d, must be 0 with izhikevich", RefractoryBits);
+  end
 
   localparam int unsigned Groups          = Neurons / Lanes;
   localparam int unsigned GroupBits       = (Groups > 2) ? $clog2(Groups) : 1;
@@ -101,18 +118,33 @@ module bitspike_core #(
   localparam int unsigned ISynWidth       = (ISynBits > 0) ? ISynBits : 1;
   localparam int unsigned BiasWidth       = (BiasBits > 0) ? BiasBits : 1;
   localparam int unsigned RefractoryWidth = (RefractoryBits > 0) ? RefractoryBits : 1;
+  localparam int unsigned Polarities      = 1 + ((Synapse >> 2) & 1);     // bit 2
+  localparam int unsigned Filters         = 1 << ((Synapse >> 0) & 3);    // bits 1:0
+  localparam int unsigned GainWidth       = ((Synapse >> 7) & 31) + 1;    // bits 11:7
+  localparam int unsigned SlotWidth       = (DelayBits > 0) ? DelayBits : 1;
+  localparam int unsigned InputsWidth     = Polarities * ISynWidth;
+  localparam int unsigned CurrentsWidth   = Filters * InputsWidth;
+  localparam int unsigned UBits           = (ModelWidths >> 0) & 63;      // bits 5:0
+  localparam int unsigned UWidth          = (UBits > 0) ? UBits : 1;
+  localparam int unsigned ConstantBits    = (ModelWidths >> 8) & 63;      // bits 13:8
+  localparam int unsigned ConstantNumber  = (ConstantBits > 0) ? ConstantBits : 1;
+  localparam int unsigned ConstantWidth   = (((Model >> 2) & 1) == 1) ? 7 * ((Model >> 17) & 7) : ConstantNumber;
+  localparam int unsigned KBits           = (VBits < 30) ? VBits + 2 : 32;
   localparam int unsigned SpikeBits       = (MaxSpikes > 1) ? $clog2(MaxSpikes + 1) : 1;
   localparam int unsigned QueueCountBits  = $clog2(QueueDepth + 1);
   localparam int unsigned SpikeCountBits  = $clog2(SpikeQueueDepth + 1);
   localparam logic [1:0]  WordLine        = 2'd0;
 
-  localparam logic [10*32-1:0] Structure = {
+  // Shifted, not concatenated: a parameter that is set to 0 from outside counts as unsized.
+  localparam int unsigned EchoBits = 13 * 32;
+  localparam logic [EchoBits-1:0] Structure = EchoBits'({
     Schedule, Semantics, SpikeQueueDepth, QueueDepth, BiasBits | RefractoryBits << 8,
     VBits | ISynBits << 8 | LeakBits << 16 | DecayBits << 24, WeightBits | WeightShift << 8, Lanes, WordLines, Neurons
-  };
+  }) | EchoBits'(Model) << 10 * 32 | EchoBits'(ModelWidths) << 11 * 32 | EchoBits'(Synapse) << 12 * 32;
 
   logic                            init;
   logic [GroupBits-1:0]            init_group;
+  logic [SlotWidth-1:0]            init_slot;
   logic                            idle;
   logic                            run;
   logic                            stall;
@@ -120,14 +152,23 @@ module bitspike_core #(
   logic [PayloadBits-1:0]          payload;
   logic                            issue;
   logic [GroupBits-1:0]            issue_group;
+  logic [SlotWidth-1:0]            issue_slot;
   logic                            take_queue;
   logic                            take_bypass;
 
   logic signed [VBits-1:0]         v_init;
-  logic [DecayWidth-1:0]           i_syn_decay;
+  logic signed [UWidth-1:0]        u_init;
+  logic [Polarities*Filters*DecayWidth-1:0] i_syn_decay;
+  logic [Polarities*2*GainWidth-1:0] gain;
+  logic signed [ConstantWidth-1:0] k2;
+  logic signed [KBits-1:0]         k1;
+  logic signed [KBits-1:0]         k0;
+  logic signed [KBits-1:0]         v_zero;
+  logic signed [ConstantWidth-1:0] dt;
   logic [RefractoryWidth-1:0]      refractory_steps;
   logic [31:0]                     lfsr_seed;
   logic [WordLineBits-1:0]         first_word_line;
+  logic [SlotWidth-1:0]            loop_back_delay;
   logic                            parameter_write;
   logic [NeuronBits-1:0]           parameter_neuron;
   logic signed [VBits:0]           threshold;
@@ -135,6 +176,9 @@ module bitspike_core #(
   logic signed [VBits-1:0]         v_reset;
   logic signed [BiasWidth-1:0]     bias;
   logic                            output_enable;
+  logic signed [ConstantWidth-1:0] a;
+  logic signed [ConstantWidth-1:0] b;
+  logic signed [UWidth-1:0]        u_step;
   logic                            array_write;
   logic [ArrayBits-1:0]            array_address;
   logic [ChunkBits-1:0]            array_chunk;
@@ -145,6 +189,7 @@ module bitspike_core #(
   logic [31:0]                     loop_back_dropped;
   logic [31:0]                     synaptic_ops;
   logic [31:0]                     v_overflows;
+  logic [31:0]                     u_overflows;
   logic [31:0]                     i_syn_overflows;
   logic [31:0]                     spikes;
   logic [31:0]                     stall_cycles;
@@ -153,15 +198,18 @@ module bitspike_core #(
 
   register_bus #(
     .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .VBits(VBits), .ISynBits(ISynBits),
-    .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics)
+    .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics),
+    .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
   ) u_register_bus (
     .clk_i(clk_i), .cfg_valid_i(cfg_valid_i), .cfg_write_i(cfg_write_i), .cfg_addr_i(cfg_addr_i),
     .cfg_wdata_i(cfg_wdata_i), .cfg_ready_o(cfg_ready_o), .cfg_rdata_o(cfg_rdata_o), .structure_i(Structure),
-    .counters_i({queue_high_water, time_steps, stall_cycles, spikes, i_syn_overflows, v_overflows, synaptic_ops,
+    .counters_i({u_overflows, queue_high_water, time_steps, stall_cycles, spikes, i_syn_overflows, v_overflows, synaptic_ops,
                  loop_back_dropped, events_dropped, events_accepted}),
-    .v_init_o(v_init), .i_syn_decay_o(i_syn_decay), .refractory_steps_o(refractory_steps), .lfsr_seed_o(lfsr_seed),
-    .first_word_line_o(first_word_line), .parameter_write_o(parameter_write), .parameter_neuron_o(parameter_neuron),
+    .v_init_o(v_init), .u_init_o(u_init), .i_syn_decay_o(i_syn_decay), .gain_o(gain), .k2_o(k2), .k1_o(k1), .k0_o(k0),
+    .v_zero_o(v_zero), .dt_o(dt), .refractory_steps_o(refractory_steps), .lfsr_seed_o(lfsr_seed),
+    .first_word_line_o(first_word_line), .loop_back_delay_o(loop_back_delay), .parameter_write_o(parameter_write), .parameter_neuron_o(parameter_neuron),
     .threshold_o(threshold), .leak_o(leak), .v_reset_o(v_reset), .bias_o(bias), .output_enable_o(output_enable),
+    .a_o(a), .b_o(b), .u_step_o(u_step),
     .array_write_o(array_write), .array_address_o(array_address), .array_chunk_o(array_chunk), .array_data_o(array_data)
   );
 
@@ -198,12 +246,20 @@ module bitspike_core #(
   );
 
   logic [NeuronBits-1:0]     spike_address;
+  logic [BodyBits-1:0]       loop_word_line;
   logic [EventBits-1:0]      loop_event;
   logic [EventBits-1:0]      queue_head;
   logic                      loop_dropped;
   logic                      door_dropped;
   assign loop_push  = LoopBack == 1 && spike_accept;
-  assign loop_event = {WordLine, PayloadBits'(first_word_line) + PayloadBits'(spike_address)};
+  assign loop_word_line = BodyBits'(first_word_line) + BodyBits'(spike_address);
+  if (DelayBits > 0) begin : gen_loop_delay
+    assign loop_event = {WordLine, loop_back_delay, loop_word_line};
+  end else begin : gen_no_loop_delay
+    assign loop_event = {WordLine, loop_word_line};
+    logic unused_loop_back_delay;
+    assign unused_loop_back_delay = ^loop_back_delay;
+  end
   event_queue #(.EventBits(EventBits), .QueueDepth(QueueDepth)) u_event_queue (
     .clk_i(clk_i), .rst_ni(rst_ni), .loop_push_i(loop_push), .loop_event_i(loop_event), .door_push_i(door_push),
     .door_event_i(aer_in_event), .occupied_i(occupied), .pop_i(take_queue), .head_o(queue_head), .count_o(queue_count),
@@ -212,13 +268,13 @@ module bitspike_core #(
 
   controller #(
     .Neurons(Neurons), .Lanes(Lanes), .PayloadBits(PayloadBits), .SpikeQueueDepth(SpikeQueueDepth), .Semantics(Semantics),
-    .Schedule(Schedule)
+    .Schedule(Schedule), .Model(Model), .Synapse(Synapse)
   ) u_controller (
     .clk_i(clk_i), .rst_ni(rst_ni), .queue_filled_i(queue_open && queue_count != '0), .queue_head_i(queue_head),
     .bypass_valid_i(bypass_valid), .bypass_event_i(bypass_event), .spike_queue_count_i(spike_queue_count),
-    .s1_valid_i(s1_valid), .s2_valid_i(s2_valid), .init_o(init), .init_group_o(init_group), .idle_o(idle), .run_o(run),
+    .s1_valid_i(s1_valid), .s2_valid_i(s2_valid), .init_o(init), .init_group_o(init_group), .init_slot_o(init_slot), .idle_o(idle), .run_o(run),
     .stall_o(stall), .take_queue_o(take_queue), .take_bypass_o(take_bypass), .kind_o(kind), .payload_o(payload),
-    .issue_o(issue), .issue_group_o(issue_group)
+    .issue_o(issue), .issue_group_o(issue_group), .issue_slot_o(issue_slot)
   );
 
   logic [Lanes*WeightBits-1:0] weights;
@@ -234,23 +290,31 @@ module bitspike_core #(
   logic [Lanes-1:0]                 s2_mask;
   logic [Lanes*SpikeBits-1:0]       s2_spikes;
   logic [Lanes-1:0]                 s2_v_overflow;
+  logic [Lanes-1:0]                 s2_u_overflow;
   logic [Lanes-1:0]                 s2_i_syn_overflow;
   logic [Lanes*VBits-1:0]           write_v;
-  logic [Lanes*ISynWidth-1:0]       write_i_syn;
+  logic [Lanes*UWidth-1:0]          write_u;
+  logic [Lanes*CurrentsWidth-1:0]   write_i_syn;
+  logic [Lanes*InputsWidth-1:0]     write_input;
+  logic [SlotWidth-1:0]             write_slot;
   logic [Lanes*RefractoryWidth-1:0] write_refractory;
   neuron_array #(
     .Neurons(Neurons), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift), .VBits(VBits), .ISynBits(ISynBits),
     .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics),
-    .Schedule(Schedule)
+    .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
   ) u_neuron_array (
-    .clk_i(clk_i), .rst_ni(rst_ni), .init_i(init), .init_group_i(init_group), .issue_i(issue), .issue_group_i(issue_group),
-    .issue_kind_i(kind), .issue_neuron_i(payload[NeuronBits-1:0]), .issue_weight_i(payload[NeuronBits +: WeightBits]),
-    .weights_i(weights), .v_init_i(v_init), .i_syn_decay_i(i_syn_decay), .refractory_steps_i(refractory_steps),
+    .clk_i(clk_i), .rst_ni(rst_ni), .init_i(init), .init_group_i(init_group), .init_slot_i(init_slot), .issue_i(issue),
+    .issue_group_i(issue_group), .issue_kind_i(kind), .issue_neuron_i(payload[NeuronBits-1:0]),
+    .issue_weight_i(payload[NeuronBits +: WeightBits]), .issue_slot_i(issue_slot), .weights_i(weights), .v_init_i(v_init),
+    .u_init_i(u_init), .i_syn_decay_i(i_syn_decay), .gain_i(gain), .k2_i(k2), .k1_i(k1), .k0_i(k0), .v_zero_i(v_zero), .dt_i(dt),
+    .refractory_steps_i(refractory_steps),
     .lfsr_seed_i(lfsr_seed), .parameter_write_i(parameter_write), .parameter_neuron_i(parameter_neuron),
     .threshold_i(threshold), .leak_i(leak), .v_reset_i(v_reset), .bias_i(bias), .output_enable_i(output_enable),
+    .a_i(a), .b_i(b), .u_step_i(u_step),
     .s1_valid_o(s1_valid), .s2_valid_o(s2_valid), .s2_kind_o(s2_kind), .s2_group_o(s2_group), .s2_mask_o(s2_mask),
-    .s2_spikes_o(s2_spikes), .s2_v_overflow_o(s2_v_overflow), .s2_i_syn_overflow_o(s2_i_syn_overflow),
-    .write_v_o(write_v), .write_i_syn_o(write_i_syn), .write_refractory_o(write_refractory)
+    .s2_spikes_o(s2_spikes), .s2_v_overflow_o(s2_v_overflow), .s2_u_overflow_o(s2_u_overflow),
+    .s2_i_syn_overflow_o(s2_i_syn_overflow), .write_v_o(write_v), .write_u_o(write_u), .write_i_syn_o(write_i_syn),
+    .write_input_o(write_input), .write_slot_o(write_slot), .write_refractory_o(write_refractory)
   );
 
   logic                       spike_entry_load;
@@ -274,25 +338,29 @@ module bitspike_core #(
     .clk_i(clk_i), .rst_ni(rst_ni), .event_accepted_i(aer_in_accept), .event_dropped_i(door_dropped),
     .loop_back_dropped_i(loop_dropped), .spike_i(spike_accept), .stall_i(stall), .s2_valid_i(s2_valid), .s2_kind_i(s2_kind),
     .s2_last_group_i(s2_group == GroupBits'(Groups - 1)), .s2_v_overflow_i(s2_v_overflow),
+    .s2_u_overflow_i(s2_u_overflow),
     .s2_i_syn_overflow_i(s2_i_syn_overflow), .queue_count_i(queue_count), .events_accepted_o(events_accepted),
     .events_dropped_o(events_dropped), .loop_back_dropped_o(loop_back_dropped), .synaptic_ops_o(synaptic_ops),
     .v_overflows_o(v_overflows), .i_syn_overflows_o(i_syn_overflows), .spikes_o(spikes), .stall_cycles_o(stall_cycles),
-    .time_steps_o(time_steps), .queue_high_water_o(queue_high_water)
+    .time_steps_o(time_steps), .queue_high_water_o(queue_high_water),
+    .u_overflows_o(u_overflows)
   );
 
   /* verilator tracing_on */
   probe #(
     .Neurons(Neurons), .Lanes(Lanes), .VBits(VBits), .ISynBits(ISynBits), .RefractoryBits(RefractoryBits),
-    .SpikeBits(SpikeBits), .PayloadBits(PayloadBits), .QueueDepth(QueueDepth), .SpikeQueueDepth(SpikeQueueDepth)
+    .SpikeBits(SpikeBits), .PayloadBits(PayloadBits), .QueueDepth(QueueDepth), .SpikeQueueDepth(SpikeQueueDepth),
+    .ModelWidths(ModelWidths), .Synapse(Synapse)
   ) u_probe (
     .clk_i(clk_i), .rst_ni(rst_ni), .init_i(init), .idle_i(idle), .run_i(run), .stall_i(stall), .queue_count_i(queue_count),
     .event_kind_i(kind), .event_payload_i(payload), .issue_valid_i(issue), .issue_group_i(issue_group),
     .init_group_i(init_group), .s2_valid_i(s2_valid), .s2_group_i(s2_group), .s2_mask_i(s2_mask), .write_v_i(write_v),
-    .write_i_syn_i(write_i_syn), .write_refractory_i(write_refractory), .s2_spikes_i(s2_spikes),
+    .write_u_i(write_u), .write_i_syn_i(write_i_syn), .write_input_i(write_input), .write_slot_i(write_slot),
+    .write_refractory_i(write_refractory), .s2_spikes_i(s2_spikes),
     .spike_queue_count_i(spike_queue_count), .aer_in_ack_i(aer_in_ack_o), .aer_in_accept_i(aer_in_accept),
     .aer_out_req_i(aer_out_req_o), .aer_out_accept_i(spike_accept), .aer_out_valid_i(spike_valid),
     .aer_out_address_i(spike_address), .events_dropped_i(events_dropped), .loop_back_dropped_i(loop_back_dropped),
-    .v_overflows_i(v_overflows), .i_syn_overflows_i(i_syn_overflows), .spikes_i(spikes), .stall_cycles_i(stall_cycles),
+    .v_overflows_i(v_overflows), .u_overflows_i(u_overflows), .i_syn_overflows_i(i_syn_overflows), .spikes_i(spikes), .stall_cycles_i(stall_cycles),
     .time_steps_i(time_steps)
   );
   /* verilator tracing_off */

@@ -17,6 +17,7 @@ module counters #(
   input  logic [1:0]                s2_kind_i,
   input  logic                      s2_last_group_i,      // group Groups - 1
   input  logic [Lanes-1:0]          s2_v_overflow_i,
+  input  logic [Lanes-1:0]          s2_u_overflow_i,      // constant 0 where there is no u
   input  logic [Lanes-1:0]          s2_i_syn_overflow_i,
   input  logic [QueueCountBits-1:0] queue_count_i,
   output logic [31:0]               events_accepted_o,
@@ -28,7 +29,8 @@ module counters #(
   output logic [31:0]               spikes_o,
   output logic [31:0]               stall_cycles_o,
   output logic [31:0]               time_steps_o,
-  output logic [31:0]               queue_high_water_o
+  output logic [31:0]               queue_high_water_o,
+  output logic [31:0]               u_overflows_o
 );
 
   localparam logic [1:0] WordLine = 2'd0;
@@ -40,6 +42,7 @@ module counters #(
   logic [31:0]               loop_back_dropped_q;
   logic [31:0]               synaptic_ops_q;
   logic [31:0]               v_overflows_q;
+  logic [31:0]               u_overflows_q;
   logic [31:0]               i_syn_overflows_q;
   logic [31:0]               spikes_q;
   logic [31:0]               stall_cycles_q;
@@ -47,13 +50,20 @@ module counters #(
   logic [QueueCountBits-1:0] queue_high_water_q;
 
   logic [31:0] v_overflows;
+  logic [31:0] u_overflows;
   logic [31:0] i_syn_overflows;
   always_comb begin
     v_overflows     = '0;
+    u_overflows     = '0;
     i_syn_overflows = '0;
     if (|s2_v_overflow_i) begin
       for (int unsigned i = 0; i < Lanes; i++) begin
         v_overflows = v_overflows + 32'(s2_v_overflow_i[i]);
+      end
+    end
+    if (|s2_u_overflow_i) begin
+      for (int unsigned i = 0; i < Lanes; i++) begin
+        u_overflows = u_overflows + 32'(s2_u_overflow_i[i]);
       end
     end
     if (|s2_i_syn_overflow_i) begin
@@ -70,6 +80,7 @@ module counters #(
       loop_back_dropped_q <= '0;
       synaptic_ops_q      <= '0;
       v_overflows_q       <= '0;
+      u_overflows_q       <= '0;
       i_syn_overflows_q   <= '0;
       spikes_q            <= '0;
       stall_cycles_q      <= '0;
@@ -86,6 +97,7 @@ module counters #(
       end
       if (s2_valid_i) begin
         v_overflows_q     <= v_overflows_q + v_overflows;
+        u_overflows_q     <= u_overflows_q + u_overflows;
         i_syn_overflows_q <= i_syn_overflows_q + i_syn_overflows;
         if (s2_kind_i == WordLine) begin
           synaptic_ops_q <= synaptic_ops_q + 32'(Lanes);
@@ -110,5 +122,6 @@ module counters #(
   assign stall_cycles_o      = stall_cycles_q;
   assign time_steps_o        = time_steps_q;
   assign queue_high_water_o  = 32'(queue_high_water_q);
+  assign u_overflows_o       = u_overflows_q;
 
 endmodule

@@ -1,5 +1,5 @@
 // The one scope that is compared: every signal of the contract under its exact name, 0 while it means nothing.
-// Contract: probe.md. A signal of an absent state (write_i_syn, i_syn_overflows, write_refractory) is one constant 0 bit or word.
+// Contract: probe.md. A signal of an absent state (write_u, write_i_syn, write_refractory, ..) is one constant 0 bit or word.
 
 /* verilator tracing_on */
 module probe #(
@@ -12,6 +12,8 @@ module probe #(
   parameter int unsigned PayloadBits,      // payload of an event
   parameter int unsigned QueueDepth,       // entries of the event queue
   parameter int unsigned SpikeQueueDepth,  // entries of the spike queue
+  parameter int unsigned ModelWidths,      // packed records of arithmetic.md
+  parameter int unsigned Synapse,
   localparam int unsigned Groups          = Neurons / Lanes,
   localparam int unsigned NeuronBits      = (Neurons > 2) ? $clog2(Neurons) : 1,
   localparam int unsigned GroupBits       = (Groups > 2) ? $clog2(Groups) : 1,
@@ -19,8 +21,19 @@ module probe #(
   localparam int unsigned RefractoryWidth = (RefractoryBits > 0) ? RefractoryBits : 1,
   localparam int unsigned QueueCountBits  = $clog2(QueueDepth + 1),
   localparam int unsigned SpikeCountBits  = $clog2(SpikeQueueDepth + 1),
+  localparam int unsigned UBits           = (ModelWidths >> 0) & 63,     // bits 5:0
+  localparam int unsigned UWidth          = (UBits > 0) ? UBits : 1,
+  localparam int unsigned Polarities      = 1 + ((Synapse >> 2) & 1),    // bit 2
+  localparam int unsigned Filters         = 1 << ((Synapse >> 0) & 3),   // bits 1:0
+  localparam int unsigned DelayBits       = (Synapse >> 12) & 7,         // bits 14:12
+  localparam int unsigned SlotWidth       = (DelayBits > 0) ? DelayBits : 1,
+  localparam bit          Buffered        = Filters > 1 || DelayBits > 0,
+  localparam int unsigned InputsWidth     = Polarities * ISynWidth,
+  localparam int unsigned CurrentsWidth   = Filters * InputsWidth,
   // Absent states keep one bit in the scope, not one for each lane.
-  localparam int unsigned WriteISynBits       = (ISynBits > 0) ? Lanes * ISynBits : 1,
+  localparam int unsigned WriteUBits          = (UBits > 0) ? Lanes * UBits : 1,
+  localparam int unsigned WriteISynBits       = (ISynBits > 0) ? Lanes * CurrentsWidth : 1,
+  localparam int unsigned WriteInputBits      = Buffered ? Lanes * InputsWidth : 1,
   localparam int unsigned WriteRefractoryBits = (RefractoryBits > 0) ? Lanes * RefractoryBits : 1
 ) (
   input logic                             clk_i,
@@ -40,7 +53,10 @@ module probe #(
   input logic [GroupBits-1:0]             s2_group_i,
   input logic [Lanes-1:0]                 s2_mask_i,
   input logic [Lanes*VBits-1:0]           write_v_i,
-  input logic [Lanes*ISynWidth-1:0]       write_i_syn_i,
+  input logic [Lanes*UWidth-1:0]          write_u_i,
+  input logic [Lanes*CurrentsWidth-1:0]   write_i_syn_i,
+  input logic [Lanes*InputsWidth-1:0]     write_input_i,
+  input logic [SlotWidth-1:0]             write_slot_i,
   input logic [Lanes*RefractoryWidth-1:0] write_refractory_i,
   input logic [Lanes*SpikeBits-1:0]       s2_spikes_i,
   input logic [SpikeCountBits-1:0]        spike_queue_count_i,
@@ -53,6 +69,7 @@ module probe #(
   input logic [31:0]                      events_dropped_i,
   input logic [31:0]                      loop_back_dropped_i,
   input logic [31:0]                      v_overflows_i,
+  input logic [31:0]                      u_overflows_i,
   input logic [31:0]                      i_syn_overflows_i,
   input logic [31:0]                      spikes_i,
   input logic [31:0]                      stall_cycles_i,
@@ -79,7 +96,10 @@ module probe #(
   logic [GroupBits-1:0]           write_group;
   logic [Lanes-1:0]               write_mask;
   logic [Lanes*VBits-1:0]         write_v;
+  logic [WriteUBits-1:0]          write_u;
   logic [WriteISynBits-1:0]       write_i_syn;
+  logic [WriteInputBits-1:0]      write_input;
+  logic [SlotWidth-1:0]           write_slot;
   logic [WriteRefractoryBits-1:0] write_refractory;
   logic [Lanes*SpikeBits-1:0]     write_spikes;
   logic [SpikeCountBits-1:0]      spike_queue_count;
@@ -91,6 +111,7 @@ module probe #(
   logic [31:0]                    events_dropped;
   logic [31:0]                    loop_back_dropped;
   logic [31:0]                    v_overflows;
+  logic [31:0]                    u_overflows;
   logic [31:0]                    i_syn_overflows;
   logic [31:0]                    spikes;
   logic [31:0]                    stall_cycles;
@@ -125,6 +146,35 @@ module probe #(
   assign stall_cycles      = stall_cycles_i;
   assign time_steps        = time_steps_i;
 
+  if (UBits > 0) begin : gen_u
+    assign write_u     = write_valid ? write_u_i : '0;
+    assign u_overflows = u_overflows_i;
+  end else begin : gen_no_u
+    assign write_u     = '0;
+    assign u_overflows = '0;
+    /* verilator tracing_off */
+    logic unused_u;
+    /* verilator tracing_on */
+    assign unused_u    = ^{write_u_i, u_overflows_i};
+  end
+  if (Buffered) begin : gen_input
+    assign write_input = write_valid ? write_input_i : '0;
+  end else begin : gen_no_input
+    assign write_input = '0;
+    /* verilator tracing_off */
+    logic unused_input;
+    /* verilator tracing_on */
+    assign unused_input = ^write_input_i;
+  end
+  if (DelayBits > 0) begin : gen_slot
+    assign write_slot = write_valid ? write_slot_i : '0;
+  end else begin : gen_no_slot
+    assign write_slot = '0;
+    /* verilator tracing_off */
+    logic unused_slot;
+    /* verilator tracing_on */
+    assign unused_slot = ^write_slot_i;
+  end
   if (ISynBits > 0) begin : gen_i_syn
     assign write_i_syn     = write_valid ? write_i_syn_i : '0;
     assign i_syn_overflows = i_syn_overflows_i;

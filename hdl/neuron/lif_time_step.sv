@@ -3,46 +3,33 @@
 
 module lif_time_step #(
   parameter int unsigned VBits,           // membrane potential, signed, [4, 32]
-  parameter int unsigned ISynBits,        // synaptic current, signed, 0 (absent) or [4, 32]
+  parameter int unsigned DriveBits,       // synaptic current and bias, signed
   parameter int unsigned LeakBits,        // [1, 31], or [1, 16] with multiply
-  parameter int unsigned DecayBits,       // [1, 31], or [1, 16] with multiply
-  parameter int unsigned BiasBits,        // signed, 0 (absent) to 32
   parameter int unsigned RefractoryBits,  // 0 (absent) to 16
   parameter int unsigned Semantics,       // packed record of arithmetic.md
   localparam int unsigned LeakForm        = (Semantics >> 2) & 7,     // bits 4:2
-  localparam int unsigned DecayForm       = (Semantics >> 10) & 7,    // bits 12:10
   localparam int unsigned MaxSpikes       = (Semantics >> 26) & 31,   // bits 30:26
   localparam int unsigned LeakWidth       = (LeakForm == 1) ? LeakBits : (LeakForm == 2) ? 5 : (LeakForm == 3) ? LeakBits + 1 : 1,
-  localparam int unsigned DecayWidth      = (DecayForm == 1) ? DecayBits : (DecayForm == 2) ? 5 : (DecayForm == 3) ? DecayBits + 1 : 1,
-  localparam int unsigned ISynWidth       = (ISynBits > 0) ? ISynBits : 1,
-  localparam int unsigned BiasWidth       = (BiasBits > 0) ? BiasBits : 1,
   localparam int unsigned RefractoryWidth = (RefractoryBits > 0) ? RefractoryBits : 1,
   localparam int unsigned SpikeBits       = (MaxSpikes > 1) ? $clog2(MaxSpikes + 1) : 1
 ) (
   input  logic signed [VBits-1:0]           v_i,
-  input  logic signed [ISynWidth-1:0]       i_syn_i,
   input  logic        [RefractoryWidth-1:0] refractory_i,
+  input  logic signed [DriveBits-1:0]       drive_i,            // current + bias
   input  logic signed [VBits:0]             threshold_i,
   input  logic        [LeakWidth-1:0]       leak_i,
   input  logic signed [VBits-1:0]           v_reset_i,
-  input  logic signed [BiasWidth-1:0]       bias_i,
-  input  logic        [DecayWidth-1:0]      i_syn_decay_i,
   input  logic        [RefractoryWidth-1:0] refractory_steps_i,
-  input  logic        [31:0]                random_i,           // 15:0 for the leak, 31:16 for the decay
+  input  logic        [15:0]                random_i,           // for the leak
   output logic signed [VBits-1:0]           v_o,
-  output logic signed [ISynWidth-1:0]       i_syn_o,
   output logic        [RefractoryWidth-1:0] refractory_o,
   output logic        [SpikeBits-1:0]       n_o,                // spikes fired
-  output logic                              v_overflow_o,
-  output logic                              i_syn_overflow_o
+  output logic                              v_overflow_o
 );
 
   localparam int unsigned SaturateV     = (Semantics >> 0) & 1;    // bit 0
-  localparam int unsigned SaturateISyn  = (Semantics >> 1) & 1;    // bit 1
   localparam int unsigned LeakRounding  = (Semantics >> 5) & 7;    // bits 7:5
   localparam int unsigned LeakClamp     = (Semantics >> 8) & 3;    // bits 9:8
-  localparam int unsigned DecayRounding = (Semantics >> 13) & 7;   // bits 15:13
-  localparam int unsigned DecayClamp    = (Semantics >> 16) & 3;   // bits 17:16
   localparam int unsigned Order         = (Semantics >> 22) & 3;   // bits 23:22
 
   localparam int unsigned LeakFirst = 0;
@@ -52,20 +39,7 @@ module lif_time_step #(
     $error("Order is %0d, must be 0 to %0d", Order, LeakLast);
   end
 
-  // Wide enough for v + i_syn + bias.
-  localparam int unsigned WideVISyn = (VBits > ISynBits) ? VBits : ISynBits;
-  localparam int unsigned SumBits   = ((WideVISyn > BiasBits) ? WideVISyn : BiasBits) + 2;
-
-  logic signed [SumBits-1:0] drive;   // i_syn + bias
-  if (ISynBits > 0 && BiasBits > 0) begin : gen_drive_both
-    assign drive = SumBits'(i_syn_i) + SumBits'(bias_i);
-  end else if (ISynBits > 0) begin : gen_drive_i_syn
-    assign drive = SumBits'(i_syn_i);
-  end else if (BiasBits > 0) begin : gen_drive_bias
-    assign drive = SumBits'(bias_i);
-  end else begin : gen_drive_none
-    assign drive = '0;
-  end
+  localparam int unsigned SumBits = ((VBits > DriveBits) ? VBits : DriveBits) + 1;
 
   logic signed [VBits-1:0]   reduce_in;
   logic signed [VBits-1:0]   reduced;
@@ -73,14 +47,14 @@ module lif_time_step #(
   reduce #(
     .XBits(VBits), .FracBits(LeakBits), .Form(LeakForm), .Rounding(LeakRounding), .Clamp(LeakClamp), .Saturate(SaturateV)
   ) u_leak (
-    .x_i(reduce_in), .amount_i(leak_i), .random_i(random_i[15:0]), .y_o(reduced), .overflow_o(overflow_reduce)
+    .x_i(reduce_in), .amount_i(leak_i), .random_i(random_i), .y_o(reduced), .overflow_o(overflow_reduce)
   );
 
   logic signed [VBits-1:0]   sum_in;
   logic signed [SumBits-1:0] sum;
   logic signed [VBits-1:0]   integrated;
   logic                      overflow_sum;
-  assign sum = SumBits'(sum_in) + drive;
+  assign sum = SumBits'(sum_in) + SumBits'(drive_i);
   fit #(.InBits(SumBits), .OutBits(VBits), .Saturate(SaturateV)) u_integrate (
     .x_i(sum), .y_o(integrated), .overflow_o(overflow_sum)
   );
@@ -121,23 +95,5 @@ module lif_time_step #(
   assign n_o          = held ? '0 : n;
   assign v_overflow_o = !held && overflow;
   assign refractory_o = held ? refractory_i - RefractoryWidth'(1'b1) : (n_o != '0) ? refractory_steps_i : refractory_i;
-
-  if (ISynBits > 0) begin : gen_decay
-    reduce #(
-      .XBits(ISynBits), .FracBits(DecayBits), .Form(DecayForm), .Rounding(DecayRounding), .Clamp(DecayClamp),
-      .Saturate(SaturateISyn)
-    ) u_decay (
-      .x_i(i_syn_i), .amount_i(i_syn_decay_i), .random_i(random_i[31:16]), .y_o(i_syn_o), .overflow_o(i_syn_overflow_o)
-    );
-  end else begin : gen_no_decay
-    assign i_syn_o          = i_syn_i;
-    assign i_syn_overflow_o = '0;
-    logic unused_decay;
-    assign unused_decay = ^{i_syn_decay_i, random_i[31:16]};
-  end
-  if (BiasBits == 0) begin : gen_no_bias
-    logic unused_bias;
-    assign unused_bias = ^bias_i;
-  end
 
 endmodule

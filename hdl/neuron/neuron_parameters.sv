@@ -7,10 +7,17 @@ module neuron_parameters #(
   parameter int unsigned VBits,      // membrane potential, signed, [4, 32]
   parameter int unsigned LeakBits,   // [1, 31], or [1, 16] with multiply
   parameter int unsigned BiasBits,   // signed, 0 (absent) to 32
-  parameter int unsigned Semantics,  // packed record of arithmetic.md
+  parameter int unsigned Semantics,  // packed records of arithmetic.md
+  parameter int unsigned Model,
+  parameter int unsigned ModelWidths,
   localparam int unsigned LeakForm    = (Semantics >> 2) & 7,   // bits 4:2
   localparam int unsigned LeakWidth   = (LeakForm == 1) ? LeakBits : (LeakForm == 2) ? 5 : (LeakForm == 3) ? LeakBits + 1 : 1,
   localparam int unsigned BiasWidth   = (BiasBits > 0) ? BiasBits : 1,
+  localparam int unsigned UBits       = (ModelWidths >> 0) & 63,   // bits 5:0
+  localparam int unsigned UWidth      = (UBits > 0) ? UBits : 1,
+  localparam int unsigned ConstantBits = (ModelWidths >> 8) & 63,  // bits 13:8
+  localparam int unsigned ConstantNumber = (ConstantBits > 0) ? ConstantBits : 1,
+  localparam int unsigned ConstantWidth = (((Model >> 2) & 1) == 1) ? 7 * ((Model >> 17) & 7) : ConstantNumber,
   localparam int unsigned AddressBits = (Entries > 2) ? $clog2(Entries) : 1
 ) (
   input  logic                        clk_i,
@@ -21,13 +28,19 @@ module neuron_parameters #(
   input  logic signed [VBits-1:0]     v_reset_i,
   input  logic signed [BiasWidth-1:0] bias_i,
   input  logic                        output_enable_i,
+  input  logic signed [ConstantWidth-1:0] a_i,
+  input  logic signed [ConstantWidth-1:0] b_i,
+  input  logic signed [UWidth-1:0]    u_step_i,
   input  logic                        read_i,
   input  logic        [AddressBits-1:0] read_address_i,
   output logic signed [VBits:0]       threshold_o,      // the cycle after read_i
   output logic        [LeakWidth-1:0] leak_o,
   output logic signed [VBits-1:0]     v_reset_o,
   output logic signed [BiasWidth-1:0] bias_o,
-  output logic                        output_enable_o
+  output logic                        output_enable_o,
+  output logic signed [ConstantWidth-1:0] a_o,
+  output logic signed [ConstantWidth-1:0] b_o,
+  output logic signed [UWidth-1:0]    u_step_o
 );
 
   localparam int unsigned Reset       = (Semantics >> 20) & 3;   // bits 21:20
@@ -37,7 +50,9 @@ module neuron_parameters #(
   localparam int unsigned LeakAt      = ThresholdAt + VBits + 1;
   localparam int unsigned VResetAt    = LeakAt + LeakStored;
   localparam int unsigned BiasAt      = VResetAt + VResetStored;
-  localparam int unsigned EntryBits   = BiasAt + BiasBits;
+  localparam int unsigned Izhikevich  = Model & 3;               // bits 1:0
+  localparam int unsigned RecoveryAt  = BiasAt + BiasBits;
+  localparam int unsigned EntryBits   = RecoveryAt + ((Izhikevich == 1) ? 2 * ConstantWidth + UBits : 0);
 
   logic [EntryBits-1:0] entry_d;
   logic [EntryBits-1:0] entry;
@@ -87,6 +102,14 @@ module neuron_parameters #(
     assign bias_o = '0;
     logic unused_bias;
     assign unused_bias = ^bias_i;
+  end
+  if (Izhikevich == 1) begin : gen_recovery
+    assign entry_d[RecoveryAt +: 2*ConstantWidth+UBits] = {u_step_i, b_i, a_i};
+    assign {u_step_o, b_o, a_o}                         = entry[RecoveryAt +: 2*ConstantWidth+UBits];
+  end else begin : gen_no_recovery
+    assign {u_step_o, b_o, a_o} = '0;
+    logic unused_recovery;
+    assign unused_recovery = ^{u_step_i, b_i, a_i};
   end
 
 endmodule

@@ -7,21 +7,23 @@ module synaptic_operation #(
   parameter int unsigned WeightBits,      // weight, signed, [2, 16]
   parameter int unsigned WeightShift,     // input = weight * 2**WeightShift, [0, 15]
   parameter int unsigned RefractoryBits,  // 0 (absent) to 16
-  parameter int unsigned Semantics,       // packed record of arithmetic.md
+  parameter int unsigned Semantics,       // packed records of arithmetic.md
+  parameter int unsigned Synapse,
+  localparam int unsigned Polarities      = 1 + ((Synapse >> 2) & 1),   // bit 2
   localparam int unsigned ISynWidth       = (ISynBits > 0) ? ISynBits : 1,
   localparam int unsigned RefractoryWidth = (RefractoryBits > 0) ? RefractoryBits : 1,
   localparam int unsigned MaxSpikes       = (Semantics >> 26) & 31,   // bits 30:26
   localparam int unsigned SpikeBits       = (MaxSpikes > 1) ? $clog2(MaxSpikes + 1) : 1
 ) (
   input  logic signed [VBits-1:0]           v_i,
-  input  logic signed [ISynWidth-1:0]       i_syn_i,
+  input  logic        [Polarities*ISynWidth-1:0] synapse_i,  // of each polarity: i_syn, or the input word if buffered
   input  logic        [RefractoryWidth-1:0] refractory_i,
   input  logic signed [WeightBits-1:0]      weight_i,
   input  logic signed [VBits:0]             threshold_i,
   input  logic signed [VBits-1:0]           v_reset_i,
   input  logic        [RefractoryWidth-1:0] refractory_steps_i,
   output logic signed [VBits-1:0]           v_o,
-  output logic signed [ISynWidth-1:0]       i_syn_o,
+  output logic        [Polarities*ISynWidth-1:0] synapse_o,
   output logic        [RefractoryWidth-1:0] refractory_o,
   output logic        [SpikeBits-1:0]       n_o,                // spikes fired
   output logic                              v_overflow_o,
@@ -44,11 +46,22 @@ module synaptic_operation #(
 
   if (IntegrateCurrent == 1) begin : gen_current
     localparam int unsigned SumBits = ((ISynBits > InputBits) ? ISynBits : InputBits) + 1;
-    logic signed [SumBits-1:0] sum;
-    assign sum = SumBits'(i_syn_i) + (SumBits'(weight_i) <<< WeightShift);
+    logic signed [ISynBits-1:0] x;   // of the weight's polarity
+    logic signed [ISynBits-1:0] y;
+    logic signed [SumBits-1:0]  sum;
+    assign sum = SumBits'(x) + (SumBits'(weight_i) <<< WeightShift);
     fit #(.InBits(SumBits), .OutBits(ISynBits), .Saturate(SaturateISyn)) u_fit (
-      .x_i(sum), .y_o(i_syn_o), .overflow_o(i_syn_overflow_o)
+      .x_i(sum), .y_o(y), .overflow_o(i_syn_overflow_o)
     );
+    if (Polarities == 2) begin : gen_split
+      logic inhibitory;
+      assign inhibitory = weight_i < 0;
+      assign x          = inhibitory ? synapse_i[ISynBits +: ISynBits] : synapse_i[0 +: ISynBits];
+      assign synapse_o  = inhibitory ? {y, synapse_i[0 +: ISynBits]} : {synapse_i[ISynBits +: ISynBits], y};
+    end else begin : gen_signed
+      assign x         = synapse_i;
+      assign synapse_o = y;
+    end
     assign v_o          = v_i;
     assign v_overflow_o = '0;
   end else begin : gen_membrane
@@ -66,7 +79,7 @@ module synaptic_operation #(
     );
     assign v_o              = held ? v_i : v;
     assign v_overflow_o     = !held && (overflow || overflow_fire);
-    assign i_syn_o          = i_syn_i;
+    assign synapse_o        = synapse_i;
     assign i_syn_overflow_o = '0;
     if (FirePerTimeStep == 0) begin : gen_fire
       logic [SpikeBits-1:0] n;

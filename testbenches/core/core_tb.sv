@@ -16,19 +16,23 @@ module core_tb #(
   parameter int unsigned QueueDepth,
   parameter int unsigned SpikeQueueDepth,
   parameter int unsigned Semantics,
-  parameter int unsigned Schedule
+  parameter int unsigned Schedule,
+  parameter int unsigned Model,
+  parameter int unsigned ModelWidths,
+  parameter int unsigned Synapse
 );
 
   localparam int unsigned NeuronBits   = (Neurons > 2) ? $clog2(Neurons) : 1;
   localparam int unsigned WordLineBits = (WordLines > 2) ? $clog2(WordLines) : 1;
   localparam int unsigned InjectBits   = NeuronBits + WeightBits;
-  localparam int unsigned PayloadBits  = (WordLineBits > InjectBits) ? WordLineBits : InjectBits;
+  localparam int unsigned BodyBits     = (WordLineBits > InjectBits) ? WordLineBits : InjectBits;
+  localparam int unsigned PayloadBits  = ((Synapse >> 12) & 7) + BodyBits;   // bits 14:12: DelayBits
   localparam int unsigned EventBits    = PayloadBits + 2;
   localparam int unsigned FourPhase    = (Schedule >> 7) & 1;   // bit 7
 
   localparam int unsigned HalfPeriod      = 5;
   localparam int unsigned ResetEdges      = 2;
-  localparam int unsigned IdRegisters     = 11;
+  localparam int unsigned IdRegisters     = 14;
   localparam logic [31:0] AddressCounters = 32'h20;
 
   logic                  clk;
@@ -51,7 +55,7 @@ module core_tb #(
     .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift),
     .VBits(VBits), .ISynBits(ISynBits), .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits),
     .RefractoryBits(RefractoryBits), .QueueDepth(QueueDepth), .SpikeQueueDepth(SpikeQueueDepth), .Semantics(Semantics),
-    .Schedule(Schedule)
+    .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
   ) u_core (
     .clk_i(clk), .rst_ni(rst_n), .cfg_valid_i(cfg_valid), .cfg_write_i(cfg_write), .cfg_addr_i(cfg_addr),
     .cfg_wdata_i(cfg_wdata), .cfg_ready_o(cfg_ready), .cfg_rdata_o(cfg_rdata), .aer_in_req_i(aer_in_req),
@@ -295,6 +299,7 @@ module core_tb #(
     print_register("counter", AddressCounters + 7, "stall_cycles");
     print_register("counter", AddressCounters + 8, "time_steps");
     print_register("counter", AddressCounters + 9, "queue_high_water");
+    print_register("counter", AddressCounters + 10, "u_overflows");
     for (int unsigned i = 0; i < IdRegisters; i++) print_register("id", i, $sformatf("%0d", i));
   endtask
 

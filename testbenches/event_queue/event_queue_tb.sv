@@ -65,6 +65,7 @@ module event_queue_tb #(
     loop_event = '0;
     door_push = '0;
     door_event = '0;
+    occupied = '0;
     pop = '0;
     repeat (2) @(negedge clk);
     read_line();

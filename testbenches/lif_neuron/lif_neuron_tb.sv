@@ -1,4 +1,4 @@
-// Drives the pure neuron update with one vector per stimulus line.
+// Drives a lane with a leaky integrate-and-fire neuron and a direct synapse, one vector per stimulus line.
 // One output line per vector: v, i_syn, refractory, n, v_overflow, i_syn_overflow. No expectation here.
 
 module lif_neuron_tb #(
@@ -13,7 +13,7 @@ module lif_neuron_tb #(
   parameter int unsigned Semantics
 );
 
-  // As in lif_neuron.
+  // As in lane.
   localparam int unsigned LeakForm        = (Semantics >> 2) & 7;
   localparam int unsigned DecayForm       = (Semantics >> 10) & 7;
   localparam int unsigned MaxSpikes       = (Semantics >> 26) & 31;
@@ -45,15 +45,21 @@ module lif_neuron_tb #(
   logic        [SpikeBits-1:0]       n;
   logic                              v_overflow;
   logic                              i_syn_overflow;
+  logic                              absent_u;
+  logic        [ISynWidth-1:0]       absent_input;
+  logic                              absent_u_overflow;
 
-  lif_neuron #(
+  lane #(
     .VBits(VBits), .ISynBits(ISynBits), .WeightBits(WeightBits), .WeightShift(WeightShift), .LeakBits(LeakBits),
-    .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics)
-  ) u_lif_neuron (
-    .time_step_i(time_step), .v_i(v), .i_syn_i(i_syn), .refractory_i(refractory), .weight_i(weight),
-    .threshold_i(threshold), .leak_i(leak), .v_reset_i(v_reset), .bias_i(bias), .i_syn_decay_i(i_syn_decay),
-    .refractory_steps_i(refractory_steps), .random_i(random), .v_o(next_v), .i_syn_o(next_i_syn),
-    .refractory_o(next_refractory), .n_o(n), .v_overflow_o(v_overflow), .i_syn_overflow_o(i_syn_overflow)
+    .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics), .Model(0),
+    .ModelWidths(0), .Synapse(0)
+  ) u_lane (
+    .clk_i('0), .active_i('1), .time_step_i(time_step), .cycle_i('0), .v_i(v), .u_i('0), .i_syn_i(i_syn), .input_i('0),
+    .refractory_i(refractory), .weight_i(weight), .threshold_i(threshold), .leak_i(leak), .v_reset_i(v_reset), .bias_i(bias),
+    .output_enable_i('1), .a_i('0), .b_i('0), .u_step_i('0), .i_syn_decay_i(i_syn_decay), .gain_i('0),
+    .refractory_steps_i(refractory_steps), .k2_i('0), .k1_i('0), .k0_i('0), .v_zero_i('0), .dt_i('0), .random_i(random),
+    .v_o(next_v), .u_o(absent_u), .i_syn_o(next_i_syn), .input_o(absent_input), .refractory_o(next_refractory), .spikes_o(n),
+    .v_overflow_o(v_overflow), .u_overflow_o(absent_u_overflow), .i_syn_overflow_o(i_syn_overflow)
   );
 
   string       stimulus_name;
@@ -106,6 +112,6 @@ module lif_neuron_tb #(
   end
 
   logic unused_kind;
-  assign unused_kind = ^kind[31:1];
+  assign unused_kind = ^{kind[31:1], absent_u, absent_input, absent_u_overflow};
 
 endmodule

@@ -17,16 +17,28 @@ module lockstep_top #(
   parameter int unsigned SpikeQueueDepth,
   parameter int unsigned Semantics,
   parameter int unsigned Schedule,
+  parameter int unsigned Model,
+  parameter int unsigned ModelWidths,
+  parameter int unsigned Synapse,
   localparam int unsigned Groups              = Neurons / Lanes,
   localparam int unsigned NeuronBits          = (Neurons > 2) ? $clog2(Neurons) : 1,
   localparam int unsigned WordLineBits        = (WordLines > 2) ? $clog2(WordLines) : 1,
   localparam int unsigned GroupBits           = (Groups > 2) ? $clog2(Groups) : 1,
   localparam int unsigned InjectBits          = NeuronBits + WeightBits,
-  localparam int unsigned PayloadBits         = (WordLineBits > InjectBits) ? WordLineBits : InjectBits,
+  localparam int unsigned BodyBits            = (WordLineBits > InjectBits) ? WordLineBits : InjectBits,
+  localparam int unsigned DelayBits           = (Synapse >> 12) & 7,         // bits 14:12
+  localparam int unsigned SlotWidth           = (DelayBits > 0) ? DelayBits : 1,
+  localparam int unsigned PayloadBits         = DelayBits + BodyBits,
   localparam int unsigned EventBits           = PayloadBits + 2,
   localparam int unsigned MaxSpikes           = (Semantics >> 26) & 31,   // bits 30:26
   localparam int unsigned SpikeBits           = (MaxSpikes > 1) ? $clog2(MaxSpikes + 1) : 1,
-  localparam int unsigned WriteISynBits       = (ISynBits > 0) ? Lanes * ISynBits : 1,
+  localparam int unsigned UBits               = (ModelWidths >> 0) & 63,     // bits 5:0
+  localparam int unsigned Polarities          = 1 + ((Synapse >> 2) & 1),    // bit 2
+  localparam int unsigned Filters             = 1 << ((Synapse >> 0) & 3),   // bits 1:0
+  localparam bit          Buffered            = Filters > 1 || DelayBits > 0,
+  localparam int unsigned WriteUBits          = (UBits > 0) ? Lanes * UBits : 1,
+  localparam int unsigned WriteISynBits       = (ISynBits > 0) ? Lanes * Polarities * Filters * ISynBits : 1,
+  localparam int unsigned WriteInputBits      = Buffered ? Lanes * Polarities * ISynBits : 1,
   localparam int unsigned WriteRefractoryBits = (RefractoryBits > 0) ? Lanes * RefractoryBits : 1
 ) (
   input  logic                                 clk_i,
@@ -53,7 +65,10 @@ module lockstep_top #(
   output logic [GroupBits-1:0]                 probe_write_group_o,
   output logic [Lanes-1:0]                     probe_write_mask_o,
   output logic [Lanes*VBits-1:0]               probe_write_v_o,
+  output logic [WriteUBits-1:0]                probe_write_u_o,
   output logic [WriteISynBits-1:0]             probe_write_i_syn_o,
+  output logic [WriteInputBits-1:0]            probe_write_input_o,
+  output logic [SlotWidth-1:0]                 probe_write_slot_o,
   output logic [WriteRefractoryBits-1:0]       probe_write_refractory_o,
   output logic [Lanes*SpikeBits-1:0]           probe_write_spikes_o,
   output logic [$clog2(SpikeQueueDepth+1)-1:0] probe_spike_queue_count_o,
@@ -65,6 +80,7 @@ module lockstep_top #(
   output logic [31:0]                          probe_events_dropped_o,
   output logic [31:0]                          probe_loop_back_dropped_o,
   output logic [31:0]                          probe_v_overflows_o,
+  output logic [31:0]                          probe_u_overflows_o,
   output logic [31:0]                          probe_i_syn_overflows_o,
   output logic [31:0]                          probe_spikes_o,
   output logic [31:0]                          probe_stall_cycles_o,
@@ -76,7 +92,7 @@ module lockstep_top #(
     .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift),
     .VBits(VBits), .ISynBits(ISynBits), .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits),
     .RefractoryBits(RefractoryBits), .QueueDepth(QueueDepth), .SpikeQueueDepth(SpikeQueueDepth), .Semantics(Semantics),
-    .Schedule(Schedule)
+    .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
   ) u_core (
     .clk_i(clk_i), .rst_ni(rst_ni), .cfg_valid_i(cfg_valid_i), .cfg_write_i(cfg_write_i), .cfg_addr_i(cfg_addr_i),
     .cfg_wdata_i(cfg_wdata_i), .cfg_ready_o(cfg_ready_o), .cfg_rdata_o(cfg_rdata_o), .aer_in_req_i(aer_in_req_i),
@@ -96,7 +112,10 @@ module lockstep_top #(
   assign probe_write_group_o       = u_core.u_probe.write_group;
   assign probe_write_mask_o        = u_core.u_probe.write_mask;
   assign probe_write_v_o           = u_core.u_probe.write_v;
+  assign probe_write_u_o           = u_core.u_probe.write_u;
   assign probe_write_i_syn_o       = u_core.u_probe.write_i_syn;
+  assign probe_write_input_o       = u_core.u_probe.write_input;
+  assign probe_write_slot_o        = u_core.u_probe.write_slot;
   assign probe_write_refractory_o  = u_core.u_probe.write_refractory;
   assign probe_write_spikes_o      = u_core.u_probe.write_spikes;
   assign probe_spike_queue_count_o = u_core.u_probe.spike_queue_count;
@@ -108,6 +127,7 @@ module lockstep_top #(
   assign probe_events_dropped_o    = u_core.u_probe.events_dropped;
   assign probe_loop_back_dropped_o = u_core.u_probe.loop_back_dropped;
   assign probe_v_overflows_o       = u_core.u_probe.v_overflows;
+  assign probe_u_overflows_o       = u_core.u_probe.u_overflows;
   assign probe_i_syn_overflows_o   = u_core.u_probe.i_syn_overflows;
   assign probe_spikes_o            = u_core.u_probe.spikes;
   assign probe_stall_cycles_o      = u_core.u_probe.stall_cycles;

@@ -12,7 +12,10 @@ module register_bus_tb #(
   parameter int unsigned DecayBits,
   parameter int unsigned BiasBits,
   parameter int unsigned RefractoryBits,
-  parameter int unsigned Semantics
+  parameter int unsigned Semantics,
+  parameter int unsigned Model,
+  parameter int unsigned ModelWidths,
+  parameter int unsigned Synapse
 );
 
   // As in register_bus.
@@ -28,6 +31,18 @@ module register_bus_tb #(
   localparam int unsigned DecayWidth = (DecayForm == 1) ? DecayBits : (DecayForm == 2) ? 5 : (DecayForm == 3) ? DecayBits + 1 : 1;
   localparam int unsigned BiasWidth = (BiasBits > 0) ? BiasBits : 1;
   localparam int unsigned RefractoryWidth = (RefractoryBits > 0) ? RefractoryBits : 1;
+  localparam int unsigned Polarities = 1 + ((Synapse >> 2) & 1);
+  localparam int unsigned Filters = 1 << ((Synapse >> 0) & 3);
+  localparam int unsigned GainWidth = ((Synapse >> 7) & 31) + 1;
+  localparam int unsigned DelayBits = (Synapse >> 12) & 7;
+  localparam int unsigned SlotWidth = (DelayBits > 0) ? DelayBits : 1;
+  localparam int unsigned Accumulators = Polarities * Filters;
+  localparam int unsigned UBits = (ModelWidths >> 0) & 63;
+  localparam int unsigned UWidth = (UBits > 0) ? UBits : 1;
+  localparam int unsigned ConstantBits = (ModelWidths >> 8) & 63;
+  localparam int unsigned ConstantNumber = (ConstantBits > 0) ? ConstantBits : 1;
+  localparam int unsigned ConstantWidth = (((Model >> 2) & 1) == 1) ? 7 * ((Model >> 17) & 7) : ConstantNumber;
+  localparam int unsigned KBits = (VBits < 30) ? VBits + 2 : 32;
 
   localparam int unsigned HalfPeriod = 5;
 
@@ -36,15 +51,23 @@ module register_bus_tb #(
   logic cfg_write;
   logic [31:0] cfg_addr;
   logic [31:0] cfg_wdata;
-  logic [10*32-1:0] structure;
-  logic [10*32-1:0] counters;
+  logic [13*32-1:0] structure;
+  logic [11*32-1:0] counters;
   logic cfg_ready;
   logic [31:0] cfg_rdata;
   logic signed [VBits-1:0] v_init;
-  logic [DecayWidth-1:0] i_syn_decay;
+  logic signed [UWidth-1:0] u_init;
+  logic [Accumulators*DecayWidth-1:0] i_syn_decay;
+  logic [Polarities*2*GainWidth-1:0] gain;
+  logic signed [ConstantWidth-1:0] k2;
+  logic signed [KBits-1:0] k1;
+  logic signed [KBits-1:0] k0;
+  logic signed [KBits-1:0] v_zero;
+  logic signed [ConstantWidth-1:0] dt;
   logic [RefractoryWidth-1:0] refractory_steps;
   logic [31:0] lfsr_seed;
   logic [WordLineBits-1:0] first_word_line;
+  logic [SlotWidth-1:0] loop_back_delay;
   logic parameter_write;
   logic [NeuronBits-1:0] parameter_neuron;
   logic signed [VBits+1-1:0] threshold;
@@ -52,6 +75,9 @@ module register_bus_tb #(
   logic signed [VBits-1:0] v_reset;
   logic signed [BiasWidth-1:0] bias;
   logic output_enable;
+  logic signed [ConstantWidth-1:0] a;
+  logic signed [ConstantWidth-1:0] b;
+  logic signed [UWidth-1:0] u_step;
   logic array_write;
   logic [ArrayBits-1:0] array_address;
   logic [ChunkBits-1:0] array_chunk;
@@ -59,11 +85,13 @@ module register_bus_tb #(
 
   register_bus #(
     .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .VBits(VBits), .ISynBits(ISynBits),
-    .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics)
+    .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics),
+    .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
   ) u_register_bus (
     .clk_i(clk), .cfg_valid_i(cfg_valid), .cfg_write_i(cfg_write), .cfg_addr_i(cfg_addr), .cfg_wdata_i(cfg_wdata),
     .structure_i(structure), .counters_i(counters), .cfg_ready_o(cfg_ready), .cfg_rdata_o(cfg_rdata), .v_init_o(v_init),
-    .i_syn_decay_o(i_syn_decay), .refractory_steps_o(refractory_steps), .lfsr_seed_o(lfsr_seed),
+    .u_init_o(u_init), .i_syn_decay_o(i_syn_decay), .gain_o(gain), .k2_o(k2), .k1_o(k1), .k0_o(k0), .v_zero_o(v_zero),
+    .dt_o(dt), .loop_back_delay_o(loop_back_delay), .a_o(a), .b_o(b), .u_step_o(u_step), .refractory_steps_o(refractory_steps), .lfsr_seed_o(lfsr_seed),
     .first_word_line_o(first_word_line), .parameter_write_o(parameter_write), .parameter_neuron_o(parameter_neuron),
     .threshold_o(threshold), .leak_o(leak), .v_reset_o(v_reset), .bias_o(bias), .output_enable_o(output_enable),
     .array_write_o(array_write), .array_address_o(array_address), .array_chunk_o(array_chunk), .array_data_o(array_data)
@@ -107,10 +135,10 @@ module register_bus_tb #(
     read_line();
     while (fields == 6) begin
       #(HalfPeriod - 1);
-      $display("out %0h %0h %0d %0h %0h %0h %0h %0h %0h %0d %0h %0d %0d %0h %0h %0h %0h %0h",
-               cfg_ready, cfg_rdata, v_init, i_syn_decay, refractory_steps, lfsr_seed, first_word_line, parameter_write,
-               parameter_neuron, threshold, leak, v_reset, bias, output_enable, array_write, array_address, array_chunk,
-               array_data);
+      $display("out %0h %0h %0d %0d %0h %0h %0d %0d %0d %0d %0d %0h %0h %0h %0h %0h %0h %0d %0h %0d %0d %0h %0d %0d %0d %0h %0h %0h %0h",
+               cfg_ready, cfg_rdata, v_init, u_init, i_syn_decay, gain, k2, k1, k0, v_zero, dt, refractory_steps, lfsr_seed,
+               first_word_line, loop_back_delay, parameter_write, parameter_neuron, threshold, leak, v_reset, bias,
+               output_enable, a, b, u_step, array_write, array_address, array_chunk, array_data);
       @(negedge clk);
       read_line();
     end

@@ -11,7 +11,9 @@ use bitspike_spec::stimulus::{InPins, OutPins};
 use bitspike_spec::{Core, Counters, ProbeSchema, Structure};
 
 use crate::build::{Build, BuildKind};
-use crate::rtl::{BusProgram, COUNTERS_ADDRESS, RtlError, check_identity, counters_from};
+use crate::rtl::{
+    BusProgram, COUNTER_REGISTERS, COUNTERS_ADDRESS, IDENTITY_REGISTERS, RtlError, check_identity, counters_from,
+};
 use library::{Handle, Library};
 pub use run::RtlRun;
 
@@ -86,7 +88,7 @@ pub struct Instance {
 impl Instance {
     /// Loads all values of a core over the register bus, with reset asserted, and checks the identification registers.
     ///
-    /// Takes one cycle for each write: `words of the array + 5 * parameter entries + 5`.
+    /// Takes one cycle for each write: the words of the array, and at most 8 for each parameter entry and 23 shared values.
     ///
     /// # Errors
     /// [`RtlError::Structure`] if the core has other parameters than the build, [`RtlError::Identity`] if the RTL does not echo
@@ -96,7 +98,7 @@ impl Instance {
         let program = BusProgram::new(core);
         self.handle.write(&program.values)?;
         self.handle.write(&program.image)?;
-        let mut words = [0; 11];
+        let mut words = [0; IDENTITY_REGISTERS];
         self.handle.read(0, &mut words)?;
         check_identity(&self.structure, &words)
     }
@@ -148,7 +150,7 @@ impl Instance {
     /// # Errors
     /// [`RtlError::Simulation`].
     pub fn counters(&mut self) -> Result<Counters, RtlError> {
-        let mut words = [0; 10];
+        let mut words = [0; COUNTER_REGISTERS];
         self.handle.read(COUNTERS_ADDRESS, &mut words)?;
         Ok(counters_from(words))
     }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
-pub use bus::{BusProgram, BusWrite, IdentityRegister, counters_from, identity};
+pub use bus::{BusProgram, BusWrite, COUNTER_REGISTERS, IDENTITY_REGISTERS, IdentityRegister, counters_from, identity};
 pub use error::RtlError;
 pub use probe::probe_layout;
 

@@ -8,7 +8,7 @@ use bitspike_cosim::build::BuildKind;
 use bitspike_cosim::lockstep::{InitialState, Lockstep, RtlRun};
 use bitspike_cosim::rtl::{RtlError, RtlSource};
 use bitspike_spec::{AerEvent, Counters, Stimulus, Structure, TimedEvent};
-use rtl_common::{build, core, field, four_phase, plain, records, stimulus, try_build, wide};
+use rtl_common::{build, core, field, four_phase, izhikevich, plain, records, stimulus, try_build, wide};
 
 fn load(structure: &Structure) -> Lockstep {
     Lockstep::load(&build(structure, BuildKind::Lockstep)).unwrap_or_else(|error| panic!("{error}"))
@@ -43,7 +43,7 @@ fn one_word_line_event_takes_the_cycles_of_the_contract() {
 
 #[test]
 fn random_initial_states_give_the_same_records() {
-    for structure in [plain(), four_phase(), wide()] {
+    for structure in [plain(), four_phase(), wide(), izhikevich()] {
         let (core, stimulus) = (core(structure, 2), stimulus(&structure, 5));
         let lockstep = load(&structure);
         let play = |initial| {

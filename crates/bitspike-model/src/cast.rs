@@ -23,6 +23,12 @@ pub(crate) const fn low_word(value: u64) -> u32 {
     value as u32
 }
 
+/// The low 32 bits of a signed number, itself where it has no more.
+#[inline(always)]
+pub(crate) const fn low_half(value: i64) -> i32 {
+    value as i32
+}
+
 /// The low `bits` bits of the two's complement representation.
 #[inline(always)]
 pub(crate) const fn low_bits(value: i64, bits: u32) -> u64 {

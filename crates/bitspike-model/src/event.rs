@@ -73,7 +73,7 @@ struct Engine<'a, L, O> {
     next_generators: Vec<Lfsr>,
     /// How quiet neurons are stepped many at a time, and which are not quiet.
     quiet: Option<QuietSteps>,
-    loud: Vec<bool>,
+    loud: Vec<usize>,
     /// Cycles, events or batches of events run, and whether the observer wants no more.
     turns: u32,
     is_stopping: bool,
@@ -289,8 +289,9 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// Runs an event, and events after it of the same kind where rows can be applied together.
     fn run_some(&mut self, event: StoredEvent, door: &mut Door<'a>) -> Ran {
-        let may_loop_back = self.loops_back() && !(self.pushes.is_empty() && self.machine.output.is_empty());
-        let tries = event.kind == EventKind::WordLine && self.rows.is_some() && !may_loop_back;
+        let output_rests = self.pushes.is_empty() && self.machine.output.is_quiet() && self.receiver.is_idle();
+        let may_batch = output_rests || !self.loops_back();
+        let tries = event.kind == EventKind::WordLine && self.rows.is_some() && may_batch;
         if tries && !std::mem::take(&mut self.may_fire_next) {
             match self.run_rows(event, self.batch, door) {
                 Ok(fetched) => {

@@ -11,7 +11,7 @@ mod stage;
 pub(crate) use control::Control;
 pub(crate) use door::Synchroniser;
 pub(crate) use output::{LaneSpikes, Output, OutputWires};
-pub(crate) use stage::{Mask, QuietRows, Stage, draw, draw_all, no_currents};
+pub(crate) use stage::{Mask, QuietRows, Stage, draw, draw_all};
 
 use crate::cast::{Lane, index, sign_extend};
 use crate::memory::{Inputs, Memory, generators, parameters};
@@ -123,10 +123,7 @@ impl Fixed {
     /// The event that a spike of this neuron comes back as.
     pub(crate) fn looped_back(&self, neuron: u32) -> StoredEvent {
         let values = self.core.values();
-        let event = AerEvent::WordLine {
-            word_line: values.first_word_line + neuron,
-            delay: values.loop_back_delay,
-        };
+        let event = AerEvent::WordLine { word_line: values.first_word_line + neuron, delay: values.loop_back_delay };
         StoredEvent { kind: event.kind(), payload: event.payload(&self.structure) }
     }
 

@@ -167,8 +167,7 @@ pub(crate) struct Inputs<L> {
 
 impl<L: Lane> Inputs<L> {
     pub(crate) fn new(s: &Structure) -> Self {
-        let slot_words =
-            if s.synapse.is_buffered() { index(s.synapse.polarities()) * index(s.neurons) } else { 0 };
+        let slot_words = if s.synapse.is_buffered() { index(s.synapse.polarities()) * index(s.neurons) } else { 0 };
         let slots = s.synapse.delay_slots;
         Inputs { words: vec![L::default(); slot_words * index(slots)], slot_words, slots, pointer: 0 }
     }

@@ -14,7 +14,7 @@ mod square;
 mod synapse;
 mod time_step;
 
-pub use current::{Synaptic, SynapseParameters, decay, receive, summed_current, take_in};
+pub use current::{SynapseParameters, Synaptic, decay, receive, summed_current, take_in};
 pub use fire::{Fired, fire};
 pub use izhikevich::{IzhikevichParameters, IzhikevichRules, IzhikevichState, IzhikevichStep, IzhikevichWidths};
 pub use random::Random;

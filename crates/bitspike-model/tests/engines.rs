@@ -1,23 +1,22 @@
 //! The event-level engine against the every-cycle engine: equal spikes, states, counters and cycles (contract C5).
 
-use bitspike_model::{Model, NullObserver, Observer, Spike, Summary};
+use bitspike_model::{Model, NullObserver, Observer, Spike, States, Summary};
 use bitspike_spec::testing::{arb_core, arb_stimulus};
 use bitspike_spec::{Core, Stimulus};
 use proptest::prelude::*;
 
-/// `v` of every neuron after each time step.
-type Membranes = Vec<(u64, Vec<i64>)>;
-
-/// What a run shows: spikes in order, `v` after each time step.
+/// What a run shows: spikes in order, `v`, and all states, after each time step.
 #[derive(Debug, Default, PartialEq)]
 struct Shown<const EVERY_CYCLE: bool> {
     spikes: Vec<Spike>,
-    v: Membranes,
+    v: Vec<(u64, Vec<i64>)>,
+    states: Vec<(u64, States)>,
 }
 
 impl<const EVERY_CYCLE: bool> Observer for Shown<EVERY_CYCLE> {
     const EVERY_CYCLE: bool = EVERY_CYCLE;
     const TIME_STEPS: bool = true;
+    const STATES: bool = true;
 
     fn spike(&mut self, spike: Spike) {
         self.spikes.push(spike);
@@ -26,12 +25,18 @@ impl<const EVERY_CYCLE: bool> Observer for Shown<EVERY_CYCLE> {
     fn time_step(&mut self, index: u64, v: &[i64]) {
         self.v.push((index, v.to_vec()));
     }
+
+    fn states(&mut self, index: u64, states: &States) {
+        self.states.push((index, states.clone()));
+    }
 }
 
-fn show<const EVERY_CYCLE: bool>(core: &Core, stimulus: &Stimulus) -> (Summary, Vec<Spike>, Membranes) {
+type Everything = (Summary, Vec<Spike>, Vec<(u64, Vec<i64>)>, Vec<(u64, States)>);
+
+fn show<const EVERY_CYCLE: bool>(core: &Core, stimulus: &Stimulus) -> Everything {
     let mut shown = Shown::<EVERY_CYCLE>::default();
     let summary = Model::run(core, stimulus, &mut shown);
-    (summary, shown.spikes, shown.v)
+    (summary, shown.spikes, shown.v, shown.states)
 }
 
 fn core_and_stimulus() -> impl Strategy<Value = (Core, Stimulus)> {

@@ -4,10 +4,11 @@
 #![allow(missing_docs)]
 
 use bitspike_model::neuron::{
-    NeuronState, Parameters, Randoms, Rules, StateRule, Update, synaptic_operation, time_step,
+    ModelUnit, NeuronState, Parameters, Random, Rules, StateRule, SynapseParameters, Synaptic, Unit, Update,
+    synaptic_operation, time_step,
 };
 use bitspike_spec::fx::{Overflow, QFormat, Rounding};
-use bitspike_spec::{Clamp, Compare, FireCheck, Integrate, Order, Reduce, ReduceForm, Reset, Semantics};
+use bitspike_spec::{Clamp, Compare, FireCheck, Integrate, Order, Reduce, ReduceForm, Reset, Semantics, Synapse};
 
 const BITS: u32 = 4;
 
@@ -149,7 +150,8 @@ fn rules(semantics: Semantics) -> Rules {
         weight_shift: 1,
         v: rule(semantics.v_overflow),
         i_syn: rule(semantics.i_syn_overflow),
-        has_i_syn: semantics.integrate == Integrate::Current,
+        synapse: Synapse::DIRECT,
+        accumulators: u32::from(semantics.integrate == Integrate::Current),
         has_refractory: true,
     }
 }
@@ -182,7 +184,19 @@ fn all_semantics() -> Vec<Semantics> {
 }
 
 fn parameters(threshold: i64, leak: i64, bias: i64) -> Parameters<i64> {
-    Parameters { threshold, leak, v_reset: -2, bias, output_enable: true, i_syn_decay: leak, refractory_steps: 3 }
+    Parameters { threshold, leak, v_reset: -2, bias, output_enable: true, refractory_steps: 3 }
+}
+
+/// A time step of a `lif` neuron with at most one accumulator, which decays by `amount`.
+fn lif_step(
+    (state, i_syn): (&NeuronState<i64>, &mut [i64]),
+    parameters: &Parameters<i64>,
+    (amount, random): (i64, i64),
+    rules: &Rules,
+) -> Update<i64> {
+    let synapse = SynapseParameters { i_syn_decay: vec![amount], gain: Vec::new() };
+    let unit = Unit { rules, parameters, synapse: &synapse, model: ModelUnit::Lif };
+    time_step(state, Synaptic { i_syn, input: &mut [] }, &unit, &Random(random))
 }
 
 #[test]
@@ -203,17 +217,21 @@ fn a_time_step_is_that_of_the_contract() {
                     BITS,
                     semantics.i_syn_overflow,
                 );
-                let state = NeuronState { v, i_syn, refractory: 0 };
-                let update = time_step(&state, &p, &Randoms { leak: random, decay: random }, &rules);
+                let mut currents = [i_syn];
+                let state = NeuronState { v, u: 0, refractory: 0 };
+                let update = lif_step((&state, &mut currents), &p, (leak, random << 16 | random), &rules);
                 let refractory = if n > 0 { 3 } else { 0 };
-                let state = NeuronState {
-                    v: i64::try_from(expected).expect("4 bits"),
-                    i_syn: i64::try_from(decayed).expect("4 bits"),
-                    refractory,
+                let state = NeuronState { v: i64::try_from(expected).expect("4 bits"), u: 0, refractory };
+                let expected = Update {
+                    state,
+                    emitted: i64::try_from(n).expect("few spikes"),
+                    v_overflow: naive.overflowed,
+                    u_overflow: false,
+                    i_syn_overflow: outside,
+                    current: i_syn,
                 };
-                let emitted = i64::try_from(n).expect("few spikes");
-                let expected = Update { state, emitted, v_overflow: naive.overflowed, i_syn_overflow: outside };
                 assert_eq!(update, expected, "v = {v}, i_syn = {i_syn}, {p:?}, {semantics:?}");
+                assert_eq!(i128::from(currents[0]), decayed, "i_syn = {i_syn}, {p:?}, {semantics:?}");
             }
         }
     }
@@ -222,15 +240,15 @@ fn a_time_step_is_that_of_the_contract() {
 #[test]
 fn a_held_neuron_counts_down_and_keeps_v() {
     let semantics = Semantics { integrate: Integrate::Current, ..all_semantics()[0] };
-    let state = NeuronState { v: 7, i_syn: 4, refractory: 2 };
-    let update = time_step(&state, &parameters(1, 1, 2), &Randoms::default(), &rules(semantics));
+    let state = NeuronState { v: 7, u: 0, refractory: 2 };
+    let update = lif_step((&state, &mut [4]), &parameters(1, 1, 2), (1, 0), &rules(semantics));
     assert_eq!((update.state.v, update.state.refractory, update.emitted), (7, 1, 0));
 }
 
 #[test]
 fn a_held_neuron_ignores_a_weight_into_the_membrane() {
     let membrane = Semantics { integrate: Integrate::Membrane, ..all_semantics()[0] };
-    let state = NeuronState { v: 7, i_syn: 0, refractory: 1 };
+    let state = NeuronState { v: 7, u: 0, refractory: 1 };
     let update = synaptic_operation(&state, &3, &parameters(1, 1, 0), &rules(membrane));
     assert_eq!((update.state, update.v_overflow), (state, false));
 }
@@ -261,7 +279,7 @@ fn tinyodin_rules() -> Rules {
         max_spikes: 1,
     };
     let v = StateRule { format: QFormat::new(12, 0, true).expect("12 bits"), overflow: Overflow::Saturate };
-    Rules { semantics, weight_shift: 0, v, i_syn: v, has_i_syn: false, has_refractory: false }
+    Rules { semantics, weight_shift: 0, v, i_syn: v, synapse: Synapse::DIRECT, accumulators: 0, has_refractory: false }
 }
 
 #[test]
@@ -272,12 +290,12 @@ fn the_tinyodin_semantics_are_tinyodins() {
         for output_enable in [true, false] {
             let p = Parameters { output_enable, v_reset: 0, bias: 0, ..parameters(threshold, leak, 0) };
             for v in (-2048..=-2030).chain(-140..140).chain(2030..=2047) {
-                let state = NeuronState { v, i_syn: 0, refractory: 0 };
+                let state = NeuronState { v, u: 0, refractory: 0 };
                 let check = |update: Update<i64>, (expected, fires): (i64, bool)| {
                     assert_eq!(update.state.v, expected, "v = {v}, {p:?}");
                     assert_eq!(update.emitted, i64::from(fires && output_enable), "v = {v}, {p:?}");
                 };
-                check(time_step(&state, &p, &Randoms::default(), &rules), tinyodin(v, None, threshold, leak));
+                check(lif_step((&state, &mut []), &p, (0, 0), &rules), tinyodin(v, None, threshold, leak));
                 for w in -8..8 {
                     check(synaptic_operation(&state, &w, &p, &rules), tinyodin(v, Some(w), threshold, leak));
                 }

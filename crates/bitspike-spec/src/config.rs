@@ -7,18 +7,24 @@ mod constants;
 mod document;
 mod elaborate;
 mod error;
+mod ideal;
 mod image;
+mod izhikevich;
 mod place;
 mod sections;
 mod suggest;
+mod synapse;
 mod table;
 mod write;
 
 pub use error::ConfigError;
+pub use ideal::{IdealIzhikevich, IdealValues};
 pub use place::{At, Place, Position};
 pub use sections::{
-    CoreConfig, CoreSection, EventsSection, ISynSection, ImageConfig, ModelKind, NeuronSection, PerNeuron, Potential,
-    Preset, RandomImage, ReduceSection, SharedPotential, SynapseSection, VSection, ValuesSection, Volts,
+    ConstantSection, CoreConfig, CoreSection, EventsSection, ISynSection, ImageConfig, InhibitorySection,
+    IzhikevichSection, IzhikevichValues, ModelKind, NeuronSection, OneOrEach, PerNeuron, Potential, Preset,
+    ProductForm, Quantity, RandomImage, Raw, ReduceSection, ScaleForm, SharedPotential, SharedQuantity, SynapseSection,
+    USection, VSection, ValuesSection, Volts,
 };
 
 pub(crate) use check::{check, schema_of};
@@ -100,6 +106,7 @@ pub const fn preset_text(preset: Preset) -> &'static str {
         Preset::TinyOdin => include_str!("../presets/tinyodin.toml"),
         Preset::Loihi1Lif => include_str!("../presets/loihi1_lif.toml"),
         Preset::Xylo => include_str!("../presets/xylo.toml"),
+        Preset::Izhikevich => include_str!("../presets/izhikevich.toml"),
     }
 }
 

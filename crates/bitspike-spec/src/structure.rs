@@ -256,7 +256,7 @@ impl Structure {
 
     /// Name and value of every Verilog parameter of `bitspike_core`, in the order of its declaration.
     #[must_use]
-    pub fn parameters(&self) -> [(&'static str, u32); 15] {
+    pub fn parameters(&self) -> [(&'static str, u32); 18] {
         [
             ("Neurons", self.neurons),
             ("WordLines", self.word_lines),
@@ -273,6 +273,9 @@ impl Structure {
             ("SpikeQueueDepth", self.spike_queue_depth),
             ("Semantics", self.semantics.pack()),
             ("Schedule", self.schedule.pack()),
+            ("Model", self.model.pack()),
+            ("ModelWidths", self.model.pack_widths(self.frac)),
+            ("Synapse", self.synapse.pack()),
         ]
     }
 }

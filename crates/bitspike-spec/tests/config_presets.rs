@@ -56,3 +56,17 @@ fn xylo_fires_up_to_thirty_one_times() {
     let core = preset(Preset::Xylo);
     assert_eq!((core.structure().semantics.max_spikes, core.structure().v_bits), (31, 16));
 }
+
+#[test]
+fn izhikevich_is_the_regular_spiking_neuron_of_the_paper() {
+    let loaded = config::from_str("preset = \"izhikevich\"", ".").unwrap_or_else(|error| panic!("{error}"));
+    let ideal = loaded.ideal_values();
+    let model = ideal.izhikevich.expect("has the model");
+    assert_eq!((model.a[0], model.b[0], ideal.v_reset[0], model.d[0]), (0.02, 0.2, -65.0, 8.0));
+    assert_eq!((model.k2, model.k1, model.k0, model.v_zero), (0.04, 5.0, 140.0, 0.0));
+    // The script of the paper adds 0.5 ms twice, and starts at -65 and b times -65.
+    assert_eq!((model.dt, loaded.core.structure().izhikevich().expect("has the model").substeps), (0.5, 2));
+    for (found, expected) in [(ideal.threshold[0], 30.0), (ideal.v_init, -65.0), (ideal.u_init, -13.0)] {
+        assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+    }
+}

@@ -60,7 +60,7 @@ impl<'s> Writer<'s> {
             self.table("The file", "", self.root);
             self.sources();
         } else {
-            self.line("| `preset` | name | | none | One of `bitspike`, `tinyodin`, `loihi1_lif`, `xylo`: every key not given in the file comes from it. |");
+            self.line("| `preset` | name | | none | One of `bitspike`, `tinyodin`, `loihi1_lif`, `xylo`, `izhikevich`: every key not given in the file comes from it. |");
             self.out = format!("\n## Top\n\n{HEAD}{}", self.out);
             for name in tables {
                 let section = &self.root["properties"][name];

@@ -4,6 +4,7 @@ use bitspike_spec::config::{self, LoadedCore};
 use bitspike_spec::stimulus::{Label, LoadedStimulus, file};
 use bitspike_spec::{AerEvent, TimedEvent};
 use std::fmt::Write;
+use std::path::Path;
 
 const CORE: &str = "core = { neurons = 4, word_lines = 8 }\nsynapse.image = { fill = 1 }\nvalues.threshold = 10\n";
 
@@ -11,13 +12,13 @@ fn core() -> LoadedCore {
     config::from_str(CORE, ".").unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn read_in(base: &std::path::Path, text: &str) -> LoadedStimulus {
+fn read_in(base: &Path, text: &str) -> LoadedStimulus {
     let core = core();
     file::from_str(text, base, core.core.structure(), core.dt()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn read(text: &str) -> LoadedStimulus {
-    read_in(std::path::Path::new("."), text)
+    read_in(Path::new("."), text)
 }
 
 /// Events as words: `3` a word line, `.` a time step, `t2` one for a neuron, `i1:-4` an injection.
@@ -150,4 +151,41 @@ fn images_may_be_coded_by_latency_and_go_without_labels() {
     let loaded = read_in(folder.path(), text);
     assert_eq!(shown(&loaded.stimulus.events), "0 . . 1 . . .");
     assert_eq!(loaded.labels, [Label { first_step: 0, steps: 5, label: None, row: 0 }]);
+}
+
+/// A core with four delay slots.
+fn delayed() -> LoadedCore {
+    let text = "core = { neurons = 4, word_lines = 8 }\nneuron = { integrate = \"current\", i_syn.bits = 8 }\n\
+                events.delay_slots = 4\nsynapse.image.fill = 1\nvalues.threshold = 9\n";
+    config::from_str(text, ".").unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Word line (or -1 for an injected weight) and delay of every event that has one.
+fn delays(text: &str, folder: &Path) -> Vec<(i64, u32)> {
+    let loaded =
+        file::from_str(text, folder, delayed().core.structure(), 1e-3).unwrap_or_else(|error| panic!("{error}"));
+    let delay = |timed: &TimedEvent| match timed.event {
+        AerEvent::WordLine { word_line, delay } => Some((i64::from(word_line), delay)),
+        AerEvent::Inject { delay, .. } => Some((-1, delay)),
+        AerEvent::TimeStep | AerEvent::TimeStepOne(_) => None,
+    };
+    loaded.stimulus.events.iter().filter_map(delay).collect()
+}
+
+#[test]
+fn events_and_sources_can_hold_spikes_back() {
+    let text = "time_steps = 2\nevents = [{ word_line = 5, delay = 3 }, { neuron = 1, weight = 2, delay = 1 }]\n\
+                [[source]]\nkind = \"regular\"\nword_lines = [1, 2]\ninterval_steps = 9\ndelay = 2\n\
+                [[source]]\nkind = \"events\"\nevents = [{ step = 1, word_line = 3, delay = 1 }, { step = 1, word_line = 3 }]\n\
+                [[source]]\nkind = \"latency\"\nvalues = [4]\nmax = 4\nsteps = 1\ndelay = 3\n";
+    let expected = [(5, 3), (-1, 1), (1, 2), (2, 2), (0, 3), (3, 1), (3, 0)];
+    assert_eq!(delays(text, Path::new(".")), expected);
+}
+
+#[test]
+fn spikes_of_a_file_may_have_a_delay_each() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("s.csv"), "time_step,word_line,delay\n1,4,0\n0,6,3\n1,4,2\n").expect("a file");
+    let text = "[[source]]\nkind = \"spikes\"\nfile = \"s.csv\"\n";
+    assert_eq!(delays(text, folder.path()), [(6, 3), (4, 0), (4, 2)]);
 }

@@ -238,8 +238,8 @@ const ROUNDING: [Fault; 6] = [
         // A generator left at 1 by the first step, which is one neuron's, gives 40 again.
         name: "generator does not advance for time_step_one",
         file: "neuron/neuron_array.sv",
-        from: ".advance_i(s1_valid_q && s1_time_step)",
-        to: ".advance_i(s1_valid_q && s1_time_step && s1_all_q)",
+        from: ".advance_i(s1_last && s1_time_step)",
+        to: ".advance_i(s1_last && s1_time_step && s1_all_q)",
         structure: |s| {
             (s.neurons, s.lanes) = (1, 1);
             s.semantics.leak = shift(Rounding::Stochastic, Clamp::None);
@@ -337,9 +337,9 @@ const STATE: [Fault; 10] = [
     Fault {
         // The current of 5 is integrated before it decays to 5 - (5 >> 1) = 3.
         name: "current decays before it is integrated",
-        file: "neuron/lif_time_step.sv",
-        from: "assign drive = SumBits'(i_syn_i);",
-        to: "assign drive = SumBits'(i_syn_o);",
+        file: "neuron/synaptic_current.sv",
+        from: "assign sum       = CurrentBits'(x);",
+        to: "assign sum       = CurrentBits'(signed'(i_syn_o[k*ISynBits +: ISynBits]));",
         structure: |s| {
             s.i_syn_bits = 8;
             s.semantics.integrate = Integrate::Current;
@@ -511,8 +511,8 @@ const CONTROL: [Fault; 9] = [
         // Two groups are initialised in cycles 0 and 1.
         name: "last group not initialised",
         file: "core/controller.sv",
-        from: "init_o && slot_q == SlotBits'(Groups - 1)",
-        to: "init_o && slot_q == SlotBits'(Groups - 2)",
+        from: "assign init_last    = init_o && slot_q == SlotBits'(Groups - 1);",
+        to: "assign init_last    = init_o && slot_q == SlotBits'(Groups - 2);",
         structure: two_groups,
         values: plain,
         events: &[],
@@ -523,8 +523,8 @@ const CONTROL: [Fault; 9] = [
         // INIT 0 and 1, fetch 2; with an interval of 2 group 0 is issued in cycle 3 and group 1 in 5, not in 4.
         name: "initiation interval one short",
         file: "core/controller.sv",
-        from: "phase_q == PhaseBits'(Interval - 1)",
-        to: "phase_q == PhaseBits'(Interval - 2)",
+        from: ": PhaseBits'(Interval - 1)",
+        to: ": PhaseBits'(Interval - 2)",
         structure: |s| {
             two_groups(s);
             s.schedule.initiation_interval = 2;
@@ -578,8 +578,8 @@ const CONTROL: [Fault; 9] = [
         // in 7 by the idle core, run in 8.
         name: "loop-back forgets its first word line",
         file: "core/bitspike_core.sv",
-        from: "PayloadBits'(first_word_line) + PayloadBits'(spike_address)",
-        to: "PayloadBits'(spike_address)",
+        from: "BodyBits'(first_word_line) + BodyBits'(spike_address)",
+        to: "BodyBits'(spike_address)",
         structure: |s| {
             s.schedule.loop_back = true;
             s.word_lines = 8;

@@ -2,16 +2,27 @@
 //!
 //! Contract: `docs/src/contract/probe.md`, section Register bus.
 
-use bitspike_spec::{Core, Counters, CrossbarImage, NeuronParameters, Structure};
+use bitspike_spec::fx::digit_word;
+use bitspike_spec::{Core, Counters, CrossbarImage, NeuronModel, NeuronParameters, Products, Structure};
 
 use super::RtlError;
 
 const IDENTITY: u32 = 0x6273_0001;
+const VALUES: u32 = 0x10;
+const MODEL_VALUES: u32 = 0x18;
+const DECAY: u32 = 0x30;
+const GAIN: u32 = 0x38;
 const NEURON_BASE: u32 = 0x1000_0000;
 const ARRAY_BASE: u32 = 0x2000_0000;
 
 /// Address of the first counter.
 pub(crate) const COUNTERS_ADDRESS: u32 = 0x20;
+
+/// Registers of [`identity`], from address 0 on.
+pub const IDENTITY_REGISTERS: usize = 14;
+
+/// Counters of the register map, from `0x20` on.
+pub const COUNTER_REGISTERS: usize = 11;
 
 /// One write over the register bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +47,13 @@ impl BusProgram {
     /// The program of a core.
     #[must_use]
     pub fn new(core: &Core) -> Self {
+        let structure = core.structure();
         let mut values = shared_values(core);
-        values.extend((0_u32..).zip(&core.values().neurons).flat_map(|(n, parameters)| neuron_writes(n, parameters)));
-        BusProgram { values, image: image_writes(core.structure(), &core.values().image) }
+        if let NeuronModel::Izhikevich(_) = structure.model {
+            values.extend(model_values(core));
+        }
+        values.extend((0_u32..).zip(&core.values().neurons).flat_map(|(n, p)| neuron_writes(structure, n, p)));
+        BusProgram { values, image: image_writes(structure, &core.values().image) }
     }
 }
 
@@ -47,16 +62,46 @@ fn word(value: i64) -> u32 {
     value.cast_unsigned() as u32
 }
 
-fn shared_values(core: &Core) -> Vec<BusWrite> {
-    let v = core.values();
-    let i_syn_decay = v.i_syn_decay.first().copied().unwrap_or(0);
-    let data = [word(v.v_init), word(i_syn_decay), v.refractory_steps, v.lfsr_seed, v.first_word_line];
-    (0x10..).zip(data).map(|(address, data)| BusWrite { address, data }).collect()
+/// A constant of an Izhikevich neuron as its register takes it: a number, or digits where there is no multiplier.
+fn constant(structure: &Structure, value: i64) -> u32 {
+    match structure.model {
+        NeuronModel::Izhikevich(izhikevich) => match izhikevich.products {
+            Products::Multiplier { .. } => word(value),
+            Products::ShiftAdd { .. } => digit_word(value).expect("the core was checked: constants have few digits"),
+        },
+        NeuronModel::Lif => word(value),
+    }
 }
 
-fn neuron_writes(n: u32, p: &NeuronParameters) -> impl Iterator<Item = BusWrite> {
-    let fields = [word(p.threshold), word(p.leak), word(p.v_reset), word(p.bias), u32::from(p.output_enable)];
-    (NEURON_BASE + 8 * n..).zip(fields).map(|(address, data)| BusWrite { address, data })
+/// Writes of consecutive registers.
+fn registers(first: u32, data: impl IntoIterator<Item = u32>) -> impl Iterator<Item = BusWrite> {
+    (first..).zip(data).map(|(address, data)| BusWrite { address, data })
+}
+
+fn shared_values(core: &Core) -> Vec<BusWrite> {
+    let v = core.values();
+    let first = [word(v.v_init), word(v.u_init), v.refractory_steps, v.lfsr_seed, v.first_word_line, v.loop_back_delay];
+    let decay = v.i_syn_decay.iter().map(|&amount| word(amount));
+    let gain = v.gain.iter().flatten().map(|&gain| word(gain));
+    registers(VALUES, first).chain(registers(DECAY, decay)).chain(registers(GAIN, gain)).collect()
+}
+
+fn model_values(core: &Core) -> impl Iterator<Item = BusWrite> {
+    let c = core.values().izhikevich;
+    let constant = |value| constant(core.structure(), value);
+    registers(MODEL_VALUES, [constant(c.k2), word(c.k1), word(c.k0), word(c.v_zero), constant(c.dt)])
+}
+
+/// The parameters of one neuron; field 4 comes last, because it commits the others.
+fn neuron_writes(structure: &Structure, n: u32, p: &NeuronParameters) -> Vec<BusWrite> {
+    let base = NEURON_BASE + 8 * n;
+    let mut writes: Vec<BusWrite> =
+        registers(base, [word(p.threshold), word(p.leak), word(p.v_reset), word(p.bias)]).collect();
+    if let NeuronModel::Izhikevich(_) = structure.model {
+        writes.extend(registers(base + 5, [constant(structure, p.a), constant(structure, p.b), word(p.u_step)]));
+    }
+    writes.push(BusWrite { address: base + 4, data: u32::from(p.output_enable) });
+    writes
 }
 
 fn image_writes(structure: &Structure, image: &CrossbarImage) -> Vec<BusWrite> {
@@ -98,9 +143,9 @@ pub struct IdentityRegister {
     pub word: u32,
 }
 
-/// The identification registers `0x00` to `0x0A` of a structure.
+/// The identification registers `0x00` to `0x0D` of a structure.
 #[must_use]
-pub fn identity(s: &Structure) -> [IdentityRegister; 11] {
+pub fn identity(s: &Structure) -> [IdentityRegister; IDENTITY_REGISTERS] {
     let words = [
         ("id", IDENTITY),
         ("neurons", s.neurons),
@@ -113,6 +158,9 @@ pub fn identity(s: &Structure) -> [IdentityRegister; 11] {
         ("spike_queue_depth", s.spike_queue_depth),
         ("semantics", s.semantics.pack()),
         ("schedule", s.schedule.pack()),
+        ("model", s.model.pack()),
+        ("model_widths", s.model.pack_widths(s.frac)),
+        ("synapse", s.synapse.pack()),
     ];
     let mut address = 0;
     words.map(|(what, word)| {
@@ -137,10 +185,10 @@ pub(crate) fn check_identity(structure: &Structure, found: &[u32]) -> Result<(),
     Ok(())
 }
 
-/// Counters from the ten words of the register map, `0x20` on.
+/// Counters from the words of the register map, `0x20` on.
 #[must_use]
-pub fn counters_from(words: [u32; 10]) -> Counters {
-    let [accepted, dropped, loop_back, ops, v, i_syn, spikes, stalls, steps, high_water] = words.map(u64::from);
+pub fn counters_from(words: [u32; COUNTER_REGISTERS]) -> Counters {
+    let [accepted, dropped, loop_back, ops, v, i_syn, spikes, stalls, steps, high_water, u] = words.map(u64::from);
     Counters {
         events_accepted: accepted,
         events_dropped: dropped,
@@ -152,7 +200,7 @@ pub fn counters_from(words: [u32; 10]) -> Counters {
         stall_cycles: stalls,
         time_steps: steps,
         queue_high_water: high_water,
-        u_overflows: 0,
+        u_overflows: u,
     }
 }
 

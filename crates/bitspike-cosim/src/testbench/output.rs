@@ -2,20 +2,21 @@
 
 use bitspike_spec::Counters;
 
-use crate::rtl::RtlError;
+use crate::rtl::{COUNTER_REGISTERS, IDENTITY_REGISTERS, RtlError};
 
 /// Registers and cycle count, read from the last lines of the program.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Registers {
-    pub(super) counters: [u32; 10],
-    pub(super) identity: [u32; 11],
+    pub(super) counters: [u32; COUNTER_REGISTERS],
+    pub(super) identity: [u32; IDENTITY_REGISTERS],
     cycles: u64,
 }
 
 impl Registers {
     /// Reads the lines `counter <name> <value>`, `id <index> <value>` and `bitspike_tb done cycles=<n>`.
     pub(super) fn parse(output: &[String]) -> Result<Self, RtlError> {
-        let mut registers = Registers { counters: [0; 10], identity: [0; 11], cycles: 0 };
+        let mut registers =
+            Registers { counters: [0; COUNTER_REGISTERS], identity: [0; IDENTITY_REGISTERS], cycles: 0 };
         for (word, (name, _)) in registers.counters.iter_mut().zip(Counters::default().named()) {
             *word = number(output, &format!("counter {name} "))?;
         }
@@ -56,7 +57,7 @@ mod tests {
             .enumerate()
             .map(|(k, (name, _))| format!("counter {name} {k}"))
             .collect();
-        lines.extend((0..11).map(|k| format!("id {k} {}", 100 + k)));
+        lines.extend((0..14).map(|k| format!("id {k} {}", 100 + k)));
         lines.push("bitspike_tb done cycles=42".to_owned());
         lines
     }
@@ -64,8 +65,8 @@ mod tests {
     #[test]
     fn every_register_is_read_by_its_name() {
         let registers = Registers::parse(&complete()).unwrap();
-        assert_eq!(registers.counters, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-        assert_eq!((registers.identity[0], registers.identity[10], registers.cycles), (100, 110, 42));
+        assert_eq!(registers.counters, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        assert_eq!((registers.identity[0], registers.identity[13], registers.cycles), (100, 113, 42));
         assert!(registers.require_cycles(42, &[]).is_ok());
         let error = registers.require_cycles(41, &[]).unwrap_err().to_string();
         assert!(error.contains("it says it played 42 cycles, must be 41"), "{error}");

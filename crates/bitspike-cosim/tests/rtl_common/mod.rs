@@ -12,9 +12,10 @@ use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::random::{CellRng, Stream};
 use bitspike_spec::structure::Door;
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, FullPolicy, Handshake, Integrate, IzhikevichConstants,
-    NeuronModel, NeuronParameters, Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus,
-    Structure, Synapse, TimeStepPolicy, TimedEvent, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, Filter, FireCheck, FullPolicy, Handshake, Integrate, Izhikevich,
+    IzhikevichConstants, NeuronModel, NeuronParameters, Order, Polarity, ProbeSchema, Products, Recovery, Reduce,
+    ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure, Synapse, TimeScale, TimeStepPolicy, TimedEvent,
+    UpdateOrder, Values,
 };
 
 /// A cache that outlives the test run, so that only the first run compiles.
@@ -117,6 +118,69 @@ pub fn wide() -> Structure {
     s
 }
 
+/// Izhikevich neurons with two shared multipliers, three time constants of either polarity, four delay slots, loop-back.
+pub fn izhikevich() -> Structure {
+    let mut s = Structure {
+        neurons: 6,
+        word_lines: 8,
+        lanes: 2,
+        weight_bits: 6,
+        weight_shift: 3,
+        v_bits: 16,
+        i_syn_bits: 14,
+        frac: 4,
+        model: NeuronModel::Izhikevich(Izhikevich {
+            products: Products::Multiplier { multipliers: 2 },
+            update: UpdateOrder::Sequential,
+            recovery: Recovery::Standard,
+            u_bits: 12,
+            u_overflow: Overflow::Wrap,
+            rounding: Rounding::Stochastic,
+            time_scale: TimeScale::Constant,
+            substeps: 1,
+            constant_bits: 12,
+            constant_frac: 8,
+        }),
+        synapse: Synapse {
+            filter: Filter::ThreeTau,
+            polarity: Polarity::Split,
+            shift: 1,
+            gain_bits: 6,
+            delay_slots: 4,
+        },
+        bias_bits: 9,
+        ..plain()
+    };
+    s.semantics.leak = Reduce::NONE;
+    s.semantics.decay =
+        Reduce { form: ReduceForm::Multiply, rounding: Rounding::Stochastic, clamp: Clamp::MinOne, bits: 6 };
+    s.semantics.integrate = Integrate::Current;
+    s.semantics.reset = Reset::Value;
+    s.semantics.order = Order::LeakIntegrateFire;
+    s.schedule.per_neuron = true;
+    s.schedule.loop_back = true;
+    s
+}
+
+/// Constants of 8 fraction bits and states of 4: `v' = 0.04 v^2 + 5 v + 140 - u + I` with a step of 1 ms.
+pub fn izhikevich_constants() -> IzhikevichConstants {
+    IzhikevichConstants { k2: 10, k1: 5 << 4, k0: 140 << 4, v_zero: 0, dt: 1 << 8 }
+}
+
+/// A regular spiking neuron in the same formats.
+fn izhikevich_parameters(n: u32) -> NeuronParameters {
+    NeuronParameters {
+        threshold: 30 << 4,
+        v_reset: -65 << 4,
+        bias: 160 - 20 * i64::from(n % 4),
+        output_enable: n % 5 != 4,
+        a: 5,
+        b: 51,
+        u_step: 8 << 4,
+        ..NeuronParameters::default()
+    }
+}
+
 /// Random numbers of a test: the words of one cell.
 fn word(seed: u64, index: u32) -> u32 {
     CellRng::new(seed, Stream::Weights, index).block(0)[0]
@@ -125,7 +189,7 @@ fn word(seed: u64, index: u32) -> u32 {
 /// A core of this structure with random weights, whose neurons fire now and then.
 pub fn core(structure: Structure, seed: u64) -> Core {
     let entries = if structure.schedule.per_neuron { structure.neurons } else { 1 };
-    let parameters = |n: u32| NeuronParameters {
+    let lif = |n: u32| NeuronParameters {
         threshold: 20 + i64::from(n),
         leak: 3 + i64::from(n % 2),
         v_reset: -i64::from(n),
@@ -133,6 +197,11 @@ pub fn core(structure: Structure, seed: u64) -> Core {
         output_enable: n % 5 != 4,
         ..NeuronParameters::default()
     };
+    let (parameters, izhikevich): (&dyn Fn(u32) -> NeuronParameters, _) = match structure.model {
+        NeuronModel::Lif => (&lif, IzhikevichConstants::default()),
+        NeuronModel::Izhikevich(_) => (&izhikevich_parameters, izhikevich_constants()),
+    };
+    let gains = if structure.synapse.gain_bits == 0 { 0 } else { structure.synapse.polarities() };
     let cells = structure.word_lines * structure.neurons;
     let range = 1 << structure.weight_bits.min(6);
     let codes = (0..cells).map(|cell| (word(seed, cell) % range) as i16 - (range / 2) as i16 + 1).map(|w| {
@@ -144,12 +213,12 @@ pub fn core(structure: Structure, seed: u64) -> Core {
         v_init: -3,
         u_init: 0,
         i_syn_decay: vec![50; structure.accumulators() as usize],
-        gain: Vec::new(),
-        izhikevich: IzhikevichConstants::default(),
+        gain: (0..i64::from(gains)).map(|q| [40 - q, 24 + q]).collect(),
+        izhikevich,
         refractory_steps: if structure.refractory_bits == 0 { 0 } else { 2 },
         lfsr_seed: 0xdead_beef,
         first_word_line: if structure.schedule.loop_back { 2 } else { 0 },
-        loop_back_delay: 0,
+        loop_back_delay: structure.synapse.delay_slots / 2,
         image: CrossbarImage::new(structure.word_lines, structure.neurons, codes.collect())
             .expect("one code for each cell"),
     };
@@ -163,11 +232,13 @@ pub fn stimulus(structure: &Structure, seed: u64) -> Stimulus {
         let [kind, a, b, gap] = CellRng::new(seed, Stream::Poisson, index).block(0);
         let (low, high) = structure.weight_range();
         let event = match kind % 8 {
-            0..4 => AerEvent::word_line(a % structure.word_lines),
+            0..4 => {
+                AerEvent::WordLine { word_line: a % structure.word_lines, delay: b % structure.synapse.delay_slots }
+            }
             4 => AerEvent::Inject {
                 neuron: a % structure.neurons,
                 weight: (low + i64::from(b) % (high - low + 1)) as i16,
-                delay: 0,
+                delay: gap % structure.synapse.delay_slots,
             },
             5 => AerEvent::TimeStepOne(a % structure.neurons),
             _ => AerEvent::TimeStep,

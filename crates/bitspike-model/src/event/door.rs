@@ -35,8 +35,8 @@ pub(super) struct Door<'a> {
     handshake_cycles: u64,
     depth: usize,
     depth_count: u64,
-    /// The cycle in which a spike comes to the queue, and no event from the door can.
-    kept_from_queue: Option<u64>,
+    /// The cycle after the one in which a spike came to the queue, and no event from the door could.
+    open_from: u64,
     /// Events put into the queue since this was last set to 0.
     pub(super) pushed: usize,
 }
@@ -80,7 +80,7 @@ impl<'a> Door<'a> {
             handshake_cycles,
             depth: index(sender.structure().queue_depth),
             depth_count: sender.structure().queue_depth.into(),
-            kept_from_queue: None,
+            open_from: 0,
             pushed: 0,
         }
     }
@@ -100,8 +100,8 @@ impl<'a> Door<'a> {
     pub(super) fn accept_before<L>(&mut self, until: u64, from: u64, machine: &mut Machine<L>) {
         while let Some((not_before, event)) = self.head() {
             let mut cycle = self.ready.max(not_before + self.latency).max(from);
-            if self.kept_from_queue == Some(cycle) && !machine.fixed.bypasses(event.kind()) {
-                cycle += 1;
+            if cycle < self.open_from && !machine.fixed.bypasses(event.kind()) {
+                cycle = self.open_from;
             }
             if cycle >= until || !self.take_in(event, machine) {
                 break;
@@ -111,9 +111,9 @@ impl<'a> Door<'a> {
         }
     }
 
-    /// No event comes to the queue in this cycle.
+    /// A spike comes to the queue in this cycle, all before it being done: no event can.
     pub(super) fn keep_from_queue(&mut self, cycle: u64) {
-        self.kept_from_queue = Some(cycle);
+        self.open_from = cycle + 1;
     }
 
     /// Lets word-line events that follow each other pass through a queue they keep full: so many from the present one on,

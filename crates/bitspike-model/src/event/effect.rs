@@ -3,9 +3,9 @@
 use super::{Engine, receivers};
 use crate::cast::{count, index, spike_count};
 use crate::event::rows::RowLane;
-use crate::machine::{LaneSpikes, Machine, StoredEvent, draw, draw_all, no_currents};
+use crate::machine::{Fixed, LaneSpikes, Machine, StoredEvent, draw, draw_all};
 use crate::memory::Currents;
-use crate::neuron::{Random, Update, receive, synaptic_operation, time_step};
+use crate::neuron::{Random, Update, receive, summed_current, synaptic_operation, take_in, time_step};
 use crate::observer::Observer;
 use bitspike_spec::fx::Rounding;
 use bitspike_spec::{EventKind, NeuronModel, Reduce, ReduceForm};
@@ -25,6 +25,7 @@ pub(super) struct Effect {
 impl Effect {
     fn clear(&mut self) {
         self.spikes.clear();
+        self.one = None;
         (self.v_overflows, self.u_overflows, self.i_syn_overflows) = (0, 0, 0);
     }
 
@@ -139,26 +140,41 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
     fn evaluate_time_step(&mut self) {
         self.next_generators.clone_from(&self.machine.generators);
         let Some(quiet) = &self.quiet else { return self.step_all() };
-        quiet.step(&self.machine.memory, &mut self.next, &mut self.loud);
-        let fixed = &self.machine.fixed;
-        for (n, _) in self.loud.iter().enumerate().filter(|&(_, &is_loud)| is_loud) {
-            let update =
-                time_step(&self.machine.memory.state(n), no_currents(), &fixed.unit(n), &Random::default());
-            self.next.put(n, &update.state);
-            self.effect.note(n, &update);
+        quiet.step((&self.machine.memory, &self.machine.inputs), &mut self.next, &mut self.loud);
+        let loud = std::mem::take(&mut self.loud);
+        loud.iter().for_each(|&n| self.step_one(n, &Random::default()));
+        self.loud = loud;
+        if O::STATES {
+            self.note_currents();
         }
     }
 
-    fn step_all(&mut self) {
-        let uses_random = self.uses_random();
+    /// Notes the current that this time step integrates, which the quiet neurons do not tell.
+    fn note_currents(&mut self) {
         let Machine { fixed, memory, inputs, .. } = &self.machine;
-        let (lanes, neurons, slot) = (index(fixed.structure.lanes), memory.v.len(), inputs.slot(inputs.pointer));
-        for n in 0..neurons {
-            let random = if uses_random { draw(&mut self.next_generators[n % lanes]) } else { Random::default() };
+        let (neurons, slot) = (memory.v.len(), inputs.slot(inputs.pointer));
+        let Fixed { rules, synapse, .. } = fixed;
+        for (n, current) in self.next.current.iter_mut().enumerate() {
             let mut currents = Currents::load(&memory.i_syn, slot, neurons, n);
-            let update = time_step(&memory.state(n), currents.synaptic(), &fixed.unit(n), &random);
-            self.next.put_step(n, &update, &currents);
-            self.effect.note(n, &update);
+            let mut synaptic = currents.synaptic();
+            take_in(&mut synaptic, synapse, &Random::default(), rules);
+            *current = summed_current(synaptic.i_syn, &Random::default(), rules);
+        }
+    }
+
+    fn step_one(&mut self, n: usize, random: &Random<i64>) {
+        let Machine { fixed, memory, inputs, .. } = &self.machine;
+        let mut currents = Currents::load(&memory.i_syn, inputs.slot(inputs.pointer), memory.v.len(), n);
+        let update = time_step(&memory.state(n), currents.synaptic(), &fixed.unit(n), random);
+        self.next.put_step(n, &update, &currents);
+        self.effect.note(n, &update);
+    }
+
+    fn step_all(&mut self) {
+        let (uses_random, lanes) = (self.uses_random(), index(self.machine.fixed.structure.lanes));
+        for n in 0..self.next.v.len() {
+            let random = if uses_random { draw(&mut self.next_generators[n % lanes]) } else { Random::default() };
+            self.step_one(n, &random);
         }
     }
 

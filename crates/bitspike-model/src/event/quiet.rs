@@ -1,44 +1,72 @@
-//! Time steps of neurons that neither fire nor leave their range, many at a time.
+//! Time steps of `lif` neurons that neither fire nor leave their range, many at a time.
 //!
-//! The values are those of [`crate::neuron::time_step`], by the same [`reduce`], in 32 bits; every other neuron is told, for
-//! the caller to step.
+//! The values are those of [`crate::neuron::time_step`], by the same [`reduce`]; every other neuron is told, for the caller
+//! to step. States and currents pass in blocks through 32-bit arrays of their own, so that loops over them vectorise;
+//! products, and sums where need be, have 64 bits.
+
+mod block;
 
 use super::rows::RowLane;
 use super::vectors::Vectors;
-use crate::memory::Memory;
-use crate::neuron::{Rules, StateRule, reduce};
+use crate::cast::index;
+use crate::memory::{Inputs, Memory};
+use crate::neuron::Rules;
 use bitspike_spec::fx::Rounding;
-use bitspike_spec::{Clamp, Compare, Core, NeuronModel, Order, Reduce, ReduceForm};
+use bitspike_spec::{Clamp, Compare, Core, NeuronModel, Order, Reduce, ReduceForm, Synapse};
+use block::{BLOCK, Block, Currents};
 
-/// Widest state, and widest factor of a multiplication, whose results all fit 32 bits.
+/// Widest state, and widest factor of a multiplication, whose products all fit 32 bits.
 const WIDEST_STATE: u32 = 16;
 const WIDEST_FACTOR: u32 = 14;
 const WIDEST_AMOUNT: i64 = 1 << 24;
+
+/// Widest terms of a sum that fits 32 bits: of a state, the summed current and the bias.
+const WIDEST_TERM: u32 = 29;
+
+/// How wide the words are that a step needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Words {
+    /// 32 bits do.
+    Narrow,
+    /// Products need 64 bits.
+    WideProducts,
+    /// Sums too.
+    Wide,
+}
 
 /// What a time step needs of every neuron.
 #[derive(Clone, Debug)]
 pub(super) struct QuietSteps {
     leak: Reduce,
+    decay: Reduce,
     order: Order,
-    range: (i32, i32),
-    state: StateRule,
+    synapse: Synapse,
+    accumulators: usize,
+    has_refractory: bool,
+    v_range: (i64, i64),
+    i_syn_range: (i64, i64),
+    words: Words,
+    i_syn_decay: Vec<i32>,
+    gain: Vec<[i64; 2]>,
+    /// Amount of the leak, bias, largest sum that certainly does not fire; of whole blocks.
     amount: Vec<i32>,
     bias: Vec<i32>,
-    /// The largest sum that certainly does not fire.
     silent_up_to: Vec<i32>,
     vectors: Vectors,
 }
 
 impl QuietSteps {
-    /// Nothing when a time step does more than leak, add a bias and fire, draws random numbers, or may need more than 32 bits.
+    /// Nothing when neurons are of another model, or a time step draws random numbers or can leave a range by its leak or decay.
     pub(super) fn new(core: &Core, rules: &Rules) -> Option<Self> {
-        let neurons = || (0..core.structure().neurons).map(|n| core.parameters(n));
-        let leak = rules.semantics.leak;
-        let fits = core.structure().v_bits <= WIDEST_STATE
-            && fits_reduce(&leak)
-            && neurons().all(|neuron| neuron.leak <= WIDEST_AMOUNT);
-        let is_lif = matches!(core.structure().model, NeuronModel::Lif);
-        if rules.accumulators > 0 || rules.has_refractory || !is_lif || !fits {
+        let s = core.structure();
+        let neurons = || (0..s.neurons).map(|n| core.parameters(n));
+        let (leak, decay) = (rules.semantics.leak, rules.semantics.decay);
+        let rounds_currents = s.synapse != Synapse::DIRECT;
+        let fits = matches!(s.model, NeuronModel::Lif)
+            && is_quiet(&leak)
+            && (s.accumulators() == 0 || is_quiet(&decay))
+            && !(rounds_currents && decay.rounding == Rounding::Stochastic);
+        if !fits {
             return None;
         }
         let word = |value: i64| i32::try_from(value).ok();
@@ -46,23 +74,40 @@ impl QuietSteps {
             Compare::Ge | Compare::Eq => word(threshold - 1),
             Compare::Gt => word(threshold),
         };
-        let half = 1 << (core.structure().v_bits - 1);
+        let range = |bits: u32| (-(1_i64 << bits.max(1) >> 1), (1_i64 << bits.max(1) >> 1) - 1);
         Some(QuietSteps {
             leak,
+            decay,
             order: rules.semantics.order,
-            range: (-half, half - 1),
-            state: rules.v,
-            amount: neurons().map(|neuron| word(neuron.leak)).collect::<Option<_>>()?,
-            bias: neurons().map(|neuron| word(neuron.bias)).collect::<Option<_>>()?,
-            silent_up_to: neurons().map(|neuron| silent(neuron.threshold)).collect::<Option<_>>()?,
+            synapse: s.synapse,
+            accumulators: index(s.accumulators()),
+            has_refractory: rules.has_refractory,
+            v_range: range(s.v_bits),
+            i_syn_range: range(s.i_syn_bits),
+            words: words(core),
+            i_syn_decay: core.values().i_syn_decay.iter().map(|&amount| word(amount)).collect::<Option<_>>()?,
+            gain: core.values().gain.clone(),
+            amount: padded(neurons().map(|neuron| word(neuron.leak)))?,
+            bias: padded(neurons().map(|neuron| word(neuron.bias)))?,
+            silent_up_to: padded(neurons().map(|neuron| silent(neuron.threshold)))?,
             vectors: Vectors::detect(),
         })
     }
 
-    /// Steps the quiet neurons from `before` to `after`; `loud` gets the others.
-    pub(super) fn step<L: RowLane>(&self, before: &Memory<L>, after: &mut Memory<L>, loud: &mut Vec<bool>) {
-        loud.resize(before.v.len(), false);
-        let step = Step { steps: self, before: &before.v, after: &mut after.v, loud };
+    /// Polarities of the currents.
+    fn polarities(&self) -> usize {
+        index(self.synapse.polarities())
+    }
+
+    /// Steps the quiet neurons to `after`; `loud` gets the others.
+    pub(super) fn step<L: RowLane>(
+        &self,
+        (before, inputs): (&Memory<L>, &Inputs<L>),
+        after: &mut Memory<L>,
+        loud: &mut Vec<usize>,
+    ) {
+        loud.clear();
+        let step = Step { steps: self, before, input: inputs.slot(inputs.pointer), after, loud };
         match self.vectors {
             Vectors::Baseline => step.run(),
             // SAFETY: AVX2 was detected.
@@ -72,12 +117,38 @@ impl QuietSteps {
     }
 }
 
-fn fits_reduce(leak: &Reduce) -> bool {
-    match leak.form {
+/// Whole blocks of a parameter.
+fn padded(values: impl Iterator<Item = Option<i32>>) -> Option<Vec<i32>> {
+    let mut values: Vec<i32> = values.collect::<Option<_>>()?;
+    values.resize(values.len().next_multiple_of(BLOCK), 0);
+    Some(values)
+}
+
+/// Whether a leak or decay draws no random numbers and cannot leave the range.
+fn is_quiet(reduce: &Reduce) -> bool {
+    match reduce.form {
         ReduceForm::None | ReduceForm::Clear => true,
-        ReduceForm::Subtract => leak.clamp == Clamp::Zero,
+        ReduceForm::Subtract => reduce.clamp == Clamp::Zero,
+        ReduceForm::Shift | ReduceForm::Multiply => reduce.rounding != Rounding::Stochastic,
+    }
+}
+
+fn words(core: &Core) -> Words {
+    let s = core.structure();
+    let leak = s.semantics.leak;
+    let has_narrow_leak = match leak.form {
+        ReduceForm::None | ReduceForm::Clear => true,
+        ReduceForm::Subtract => core.values().neurons.iter().all(|neuron| neuron.leak <= WIDEST_AMOUNT),
         ReduceForm::Shift => leak.rounding == Rounding::Floor,
-        ReduceForm::Multiply => leak.rounding != Rounding::Stochastic && leak.bits <= WIDEST_FACTOR,
+        ReduceForm::Multiply => leak.bits <= WIDEST_FACTOR,
+    };
+    let sum_bits = s.i_syn_bits + s.accumulators().max(1).ilog2();
+    if s.accumulators() == 0 && s.v_bits <= WIDEST_STATE && has_narrow_leak {
+        Words::Narrow
+    } else if s.v_bits.max(sum_bits) <= WIDEST_TERM {
+        Words::WideProducts
+    } else {
+        Words::Wide
     }
 }
 
@@ -90,64 +161,103 @@ fn run_avx2<L: RowLane>(step: Step<L>) {
 /// One time step of all neurons.
 struct Step<'a, L> {
     steps: &'a QuietSteps,
-    before: &'a [L],
-    after: &'a mut [L],
-    loud: &'a mut [bool],
+    before: &'a Memory<L>,
+    input: &'a [L],
+    after: &'a mut Memory<L>,
+    loud: &'a mut Vec<usize>,
 }
 
 impl<L: RowLane> Step<'_, L> {
-    /// The common leaks are known when their loop is compiled.
     #[inline(always)]
-    fn run(self) {
-        let leak = self.steps.leak;
-        match (leak.form, leak.clamp) {
-            (ReduceForm::None, _) => self.run_with(Reduce { form: ReduceForm::None, ..leak }),
-            (ReduceForm::Subtract, Clamp::Zero) => {
-                self.run_with(Reduce { form: ReduceForm::Subtract, clamp: Clamp::Zero, ..leak });
+    fn run(mut self) {
+        match self.steps.accumulators {
+            0 => self.run_with::<0>(),
+            1 => self.run_with::<1>(),
+            2 => self.run_with::<2>(),
+            4 => self.run_with::<4>(),
+            _ => self.run_with::<8>(),
+        }
+    }
+
+    #[inline(always)]
+    fn run_with<const A: usize>(&mut self) {
+        match self.steps.words {
+            Words::Narrow => self.run_in::<i32, i32, A>(),
+            Words::WideProducts => self.run_in::<i32, i64, A>(),
+            Words::Wide => self.run_in::<i64, i64, A>(),
+        }
+    }
+
+    #[inline(always)]
+    fn run_in<S: block::Word, P: block::Word, const A: usize>(&mut self) {
+        let neurons = self.before.v.len();
+        for first in (0..neurons).step_by(BLOCK) {
+            let lanes = BLOCK.min(neurons - first);
+            let mut block = self.load(first, lanes);
+            let mut currents: Currents<A> = self.load_currents(first, lanes);
+            let currents_are_loud = currents.take_in::<S, P>(self.steps);
+            let mut is_loud = block.step::<S, P>(self.steps, first, &currents.summed::<S>(self.steps));
+            currents.decay::<P>(self.steps);
+            self.store(&block, &currents, first, lanes);
+            for (is_loud, currents_are_loud) in is_loud.iter_mut().zip(currents_are_loud) {
+                *is_loud |= currents_are_loud;
             }
-            (ReduceForm::Shift, Clamp::None) => {
-                let rounding = Rounding::Floor;
-                self.run_with(Reduce { form: ReduceForm::Shift, clamp: Clamp::None, rounding, ..leak });
-            }
-            (ReduceForm::Subtract | ReduceForm::Shift | ReduceForm::Multiply | ReduceForm::Clear, _) => {
-                self.run_with(leak);
+            if is_loud.iter().fold(0, |any, &is_loud| any | is_loud) != 0 {
+                let lanes = is_loud[..lanes].iter().enumerate();
+                self.loud.extend(lanes.filter(|&(_, &is_loud)| is_loud != 0).map(|(lane, _)| first + lane));
             }
         }
     }
 
     #[inline(always)]
-    fn run_with(self, leak: Reduce) {
-        match self.steps.order {
-            Order::LeakIntegrateFire => self.run_in(leak, Order::LeakIntegrateFire),
-            Order::IntegrateLeakFire => self.run_in(leak, Order::IntegrateLeakFire),
-            Order::IntegrateFireLeak => self.run_in(leak, Order::IntegrateFireLeak),
+    fn load(&self, first: usize, lanes: usize) -> Block {
+        let mut block = Block { v: [0; BLOCK], refractory: [0; BLOCK] };
+        load(&mut block.v, &self.before.v[first..][..lanes]);
+        if self.steps.has_refractory {
+            block.refractory[..lanes].copy_from_slice(&self.before.refractory[first..][..lanes]);
         }
+        block
     }
 
-    /// A neuron is loud when its sum leaves the range or when what is compared with the threshold may reach it.
     #[inline(always)]
-    fn run_in(self, leak: Reduce, order: Order) {
-        let QuietSteps { range: (least, most), state, amount, bias, silent_up_to, .. } = self.steps;
-        let parameters = amount.iter().zip(bias).zip(silent_up_to);
-        let states = self.before.iter().zip(self.after).zip(self.loud);
-        for (((&v, after), loud), ((amount, bias), silent)) in states.zip(parameters) {
-            let (sum, compared, x) = match order {
-                Order::LeakIntegrateFire => {
-                    let x = reduce(&v.word(), amount, &leak, &0, state).0 + bias;
-                    (x, x, x)
-                }
-                Order::IntegrateLeakFire => {
-                    let sum = v.word() + bias;
-                    let x = reduce(&sum, amount, &leak, &0, state).0;
-                    (sum, x, x)
-                }
-                Order::IntegrateFireLeak => {
-                    let sum = v.word() + bias;
-                    (sum, sum, reduce(&sum, amount, &leak, &0, state).0)
-                }
-            };
-            *loud = (sum < *least) | (sum > *most) | (compared > *silent);
-            *after = L::low(x);
+    fn load_currents<const A: usize>(&self, first: usize, lanes: usize) -> Currents<A> {
+        let neurons = self.before.v.len();
+        let mut currents = Currents { i_syn: [[0; BLOCK]; A], input: [[0; BLOCK]; 2] };
+        for (block, row) in currents.i_syn.iter_mut().zip(self.before.i_syn.chunks_exact(neurons)) {
+            load(block, &row[first..][..lanes]);
+        }
+        for (block, row) in currents.input.iter_mut().zip(self.input.chunks_exact(neurons)) {
+            load(block, &row[first..][..lanes]);
+        }
+        currents
+    }
+
+    #[inline(always)]
+    fn store<const A: usize>(&mut self, block: &Block, currents: &Currents<A>, first: usize, lanes: usize) {
+        let neurons = self.before.v.len();
+        store(&mut self.after.v[first..][..lanes], &block.v);
+        for (block, row) in currents.i_syn.iter().zip(self.after.i_syn.chunks_exact_mut(neurons)) {
+            store(&mut row[first..][..lanes], block);
+        }
+        if self.steps.has_refractory {
+            self.after.refractory[first..][..lanes].copy_from_slice(&block.refractory[..lanes]);
         }
     }
+}
+
+/// Lanes as words; whole blocks by a loop of known length.
+#[inline(always)]
+fn load<L: RowLane>(block: &mut [i32; BLOCK], lanes: &[L]) {
+    if let Ok(whole) = <&[L; BLOCK]>::try_from(lanes) {
+        return block.iter_mut().zip(whole).for_each(|(word, lane)| *word = lane.word());
+    }
+    block.iter_mut().zip(lanes).for_each(|(word, lane)| *word = lane.word());
+}
+
+#[inline(always)]
+fn store<L: RowLane>(lanes: &mut [L], block: &[i32; BLOCK]) {
+    if let Ok(whole) = <&mut [L; BLOCK]>::try_from(&mut *lanes) {
+        return whole.iter_mut().zip(block).for_each(|(lane, &word)| *lane = L::low(word));
+    }
+    lanes.iter_mut().zip(block).for_each(|(lane, &word)| *lane = L::low(word));
 }

@@ -7,7 +7,8 @@ use super::{Control, Fixed, LaneSpikes, Machine, StoredEvent};
 use crate::cast::{Lane, count, index, refractory_bits, spike_count};
 use crate::memory::{Currents, Inputs, Memory, copy_words};
 use crate::neuron::{
-    ModelUnit, NeuronState, Parameters, Random, Rules, StepWord, Synaptic, Unit, Update, receive, synaptic_operation, time_step,
+    ModelUnit, NeuronState, Parameters, Random, Rules, StepWord, Synaptic, Unit, Update, receive, synaptic_operation,
+    time_step,
 };
 use bitspike_spec::fx::{Lfsr, Overflow};
 use bitspike_spec::{Compare, Core, EventKind, FireCheck, Structure};
@@ -216,9 +217,9 @@ impl QuietRows {
             Overflow::Saturate => {
                 self.add_with(&mut s1.state.v, v, weights, silent, |x, (least, most)| x.max(least).min(most))
             }
-            Overflow::Wrap => {
-                self.add_with(&mut s1.state.v, v, weights, silent, |x, (least, most)| ((x - least) & (most - least)) + least)
-            }
+            Overflow::Wrap => self.add_with(&mut s1.state.v, v, weights, silent, |x, (least, most)| {
+                ((x - least) & (most - least)) + least
+            }),
         };
         s1.v_overflows = outside;
         !may_fire
@@ -325,7 +326,7 @@ impl<L: Lane> Machine<L> {
 
     fn compute_time_step(&mut self, group: u32) {
         let Machine { fixed, memory, inputs, generators, s1, .. } = self;
-        let (lanes, neurons, first) = (s1.lanes(), memory.v.len(), index(group) * s1.lanes());
+        let (neurons, first) = (memory.v.len(), index(group) * s1.lanes());
         s1.begin(group, EventKind::TimeStep, Mask::All);
         if !fixed.has_currents() && fixed.izhikevich.is_none() {
             let Fixed { rules, synapse, .. } = fixed;
@@ -334,10 +335,10 @@ impl<L: Lane> Machine<L> {
                 time_step(state, no_currents(), &unit, &draw(&mut generators[lane]))
             });
         }
-        for lane in 0..lanes {
+        for (lane, generator) in generators.iter_mut().enumerate() {
             let n = first + lane;
             let mut currents = Currents::load(&memory.i_syn, inputs.slot(s1.slot), neurons, n);
-            let random = draw(&mut generators[lane]);
+            let random = draw(generator);
             let update = time_step(&memory.state(n), currents.synaptic(), &fixed.unit(n), &random);
             s1.put_step(lane, &update, &currents);
         }
@@ -425,7 +426,7 @@ impl<L: Lane> Machine<L> {
 
 /// What a time step of a core without currents updates besides the neuron.
 #[inline(always)]
-pub(crate) fn no_currents<'a, W: StepWord>() -> Synaptic<'a, W> {
+fn no_currents<'a, W: StepWord>() -> Synaptic<'a, W> {
     Synaptic { i_syn: &mut [], input: &mut [] }
 }
 

@@ -108,12 +108,7 @@ fn add_both<W: Word>(i_syn: &mut [W], [up, down]: [usize; 2], x: &W, rules: &Rul
 
 /// `y_g` of polarity `q`.
 #[inline(always)]
-fn gained<W: Word>(
-    x: &W,
-    gain: &W,
-    random: &W,
-    rules: &Rules,
-) -> W {
+fn gained<W: Word>(x: &W, gain: &W, random: &W, rules: &Rules) -> W {
     let by = W::constant(rules.synapse.gain_bits.into());
     round_shift(&gain.mul(x), &by, rules.semantics.decay.rounding, random)
 }
@@ -141,12 +136,7 @@ pub fn summed_current<W: Word>(i_syn: &[W], random: &Random<W>, rules: &Rules) -
 /// i_syn[k] = reduce(i_syn[k], i_syn_decay[k])
 /// ```
 #[inline(always)]
-pub fn decay<W: Word>(
-    i_syn: &mut [W],
-    parameters: &SynapseParameters<W>,
-    random: &Random<W>,
-    rules: &Rules,
-) -> W::Bit {
+pub fn decay<W: Word>(i_syn: &mut [W], parameters: &SynapseParameters<W>, random: &Random<W>, rules: &Rules) -> W::Bit {
     let mut outside = bit::<W>(false);
     for (k, (i_syn, amount)) in (0..).zip(i_syn.iter_mut().zip(&parameters.i_syn_decay)) {
         let (decayed, here) = reduce(i_syn, amount, &rules.semantics.decay, &random.decay(k), &rules.i_syn);

@@ -147,8 +147,7 @@ impl IzhikevichRules {
     #[must_use]
     pub fn of_core(core: &Core) -> Option<Self> {
         let s = core.structure();
-        let widths =
-            IzhikevichWidths { v_bits: s.v_bits, v_frac: s.frac, v_overflow: s.semantics.v_overflow };
+        let widths = IzhikevichWidths { v_bits: s.v_bits, v_frac: s.frac, v_overflow: s.semantics.v_overflow };
         match &s.model {
             NeuronModel::Lif => None,
             NeuronModel::Izhikevich(model) => Some(IzhikevichRules::new(model, widths, s.semantics.compare)),

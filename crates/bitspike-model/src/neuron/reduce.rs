@@ -1,7 +1,7 @@
 //! Leak and decay: a state moves towards zero.
 
-use super::{StateRule, bit};
 use super::random::round_shift;
+use super::{StateRule, bit};
 use bitspike_spec::fx::{Rounding, Word};
 use bitspike_spec::{Clamp, Reduce, ReduceForm};
 

@@ -24,9 +24,7 @@ pub(crate) fn amount_of_tau(
     reduce: &Reduce,
     rounding: Rounding,
 ) -> Result<i64, ConfigError> {
-    if !(tau > 0.0 && tau.is_finite()) {
-        return Err(ConfigError::out_of_range(key, tau, "above 0 seconds".to_owned(), ""));
-    }
+    check_tau(key, tau)?;
     let factor = libm::exp(-dt / tau);
     match reduce.form {
         ReduceForm::Multiply => raw(key, factor, reduce.bits as u8, rounding),
@@ -39,6 +37,28 @@ pub(crate) fn amount_of_tau(
             Err(ConfigError::conflict(key, format!("has no meaning with form \"{}\"", reduce.form)))
         }
     }
+}
+
+/// Checks that a time constant is finite and above 0.
+pub(crate) fn check_tau(key: &str, tau: f64) -> Result<(), ConfigError> {
+    if tau > 0.0 && tau.is_finite() {
+        return Ok(());
+    }
+    Err(ConfigError::out_of_range(key, tau, "above 0 seconds".to_owned(), ""))
+}
+
+/// Time constant in seconds of a raw amount, the inverse of [`amount_of_tau`]; `None` for forms without one.
+///
+/// ```text
+/// tau = -dt / ln(factor)      factor = amount / 2^bits (multiply), 1 - 2^-amount (shift); 0 and infinity at its ends
+/// ```
+pub(crate) fn tau_of_amount(amount: i64, dt: f64, reduce: &Reduce) -> Option<f64> {
+    let factor = match reduce.form {
+        ReduceForm::Multiply => amount as f64 * libm::exp2(-f64::from(reduce.bits)),
+        ReduceForm::Shift => 1.0 - libm::exp2(-(amount as f64)),
+        ReduceForm::None | ReduceForm::Subtract | ReduceForm::Clear => return None,
+    };
+    Some(if factor >= 1.0 { f64::INFINITY } else { -dt / libm::log(factor) })
 }
 
 fn nearest_shift(factor: f64, limit: i64) -> i64 {
@@ -77,7 +97,7 @@ pub(crate) fn steps_of_seconds(key: &str, seconds: f64, dt: f64) -> Result<i64, 
 }
 
 /// `round(value * 2^frac)`, at the ends of 63 bits for what lies beyond them.
-fn raw(key: &str, value: f64, frac: u8, rounding: Rounding) -> Result<i64, ConfigError> {
+pub(crate) fn raw(key: &str, value: f64, frac: u8, rounding: Rounding) -> Result<i64, ConfigError> {
     let of_format = |error: FxError| ConfigError::conflict(key, format!("cannot become an integer: {error}"));
     let format = QFormat::new(63, frac, true).map_err(of_format)?;
     let (raw, _) = format.from_real(value, rounding, Overflow::Saturate).map_err(of_format)?;

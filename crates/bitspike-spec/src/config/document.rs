@@ -163,14 +163,20 @@ fn header(entry: &Entry) -> &Spot {
 }
 
 /// Keys of which a file gives one or the other: a preset's is forgotten when the file gives its rival.
-const RIVALS: [(&str, &str); 3] = [
+const RIVALS: [(&str, &str); 8] = [
     ("values.leak", "values.tau_m"),
     ("values.i_syn_decay", "values.tau_syn"),
+    ("values.i_syn_decay", "values.tau_rise"),
+    ("values.i_syn_decay", "values.tau_fast"),
+    ("values.i_syn_decay", "values.tau_slow"),
+    ("values.i_syn_decay", "values.inhibitory"),
+    ("values.gain", "values.fast_share"),
     ("values.refractory_steps", "values.tau_ref"),
 ];
 
 /// Tables that are one choice, so they replace a preset's as a whole.
-const REPLACED: [&str; 5] = ["synapse.image", "values.threshold", "values.v_reset", "values.v_init", "values.bias"];
+const REPLACED: [&str; 6] =
+    ["synapse.image", "values.threshold", "values.v_reset", "values.v_init", "values.u_init", "values.bias"];
 
 /// Lays a file over its preset: keys of the file win, tables are merged key by key.
 pub(crate) fn overlay(preset: Node, file: Node) -> Node {

@@ -3,10 +3,12 @@
 use super::constants::{amount_of_tau, raw_of_volts, steps_of_seconds};
 use super::error::ConfigError;
 use super::image::image;
-use super::sections::{CoreConfig, PerNeuron, Potential, ReduceSection, SharedPotential, Volts};
-use crate::core::{Core, IzhikevichConstants, NeuronParameters, Values};
+use super::izhikevich::{self, neuron_model};
+use super::sections::{
+    CoreConfig, ModelKind, PerNeuron, Potential, ReduceSection, SharedPotential, ValuesSection, Volts,
+};
+use crate::core::{Core, NeuronParameters, Values};
 use crate::fx::Rounding;
-use crate::neuron_model::NeuronModel;
 use crate::semantics::{Reduce, ReduceForm, Semantics};
 use crate::structure::{Schedule, Structure};
 use crate::synapse::Synapse;
@@ -31,7 +33,6 @@ impl CoreConfig {
     /// The first key that is missing, out of range or in conflict.
     pub fn structure(&self) -> Result<Structure, ConfigError> {
         let needed = |key: &str, what: &str, count: Option<u32>| count.ok_or_else(|| ConfigError::missing(key, what));
-        let i_syn = self.neuron.i_syn.clone();
         let structure = Structure {
             neurons: needed("core.neurons", "number of neurons, 1 to 4096", self.core.neurons)?,
             word_lines: needed("core.word_lines", "number of inputs, 1 to 4096", self.core.word_lines)?,
@@ -39,10 +40,10 @@ impl CoreConfig {
             weight_bits: self.synapse.weight_bits,
             weight_shift: self.synapse.weight_shift,
             v_bits: self.neuron.v.bits,
-            i_syn_bits: i_syn.map_or(0, |i_syn| i_syn.bits),
+            i_syn_bits: self.neuron.i_syn.as_ref().map_or(0, |i_syn| i_syn.bits),
             frac: self.neuron.v.frac,
-            model: NeuronModel::Lif,
-            synapse: Synapse::DIRECT,
+            model: neuron_model(&self.neuron)?,
+            synapse: self.synapse_structure(),
             bias_bits: self.neuron.bias_bits,
             refractory_bits: self.neuron.refractory_bits,
             queue_depth: self.events.queue_depth,
@@ -52,6 +53,15 @@ impl CoreConfig {
         };
         structure.check()?;
         Ok(structure)
+    }
+
+    /// Volts of one least significant bit of `v`; with `izhikevich` its states are in mV unless the file says otherwise.
+    pub(super) fn lsb_volts(&self) -> Option<f64> {
+        let of_model = match self.neuron.model {
+            ModelKind::Lif => None,
+            ModelKind::Izhikevich => Some(1e-3 * libm::exp2(-f64::from(self.neuron.v.frac))),
+        };
+        self.neuron.v.lsb_volts.or(of_model)
     }
 
     fn semantics(&self) -> Semantics {
@@ -67,6 +77,20 @@ impl CoreConfig {
             fire_check: neuron.fire_check,
             integrate: neuron.integrate,
             max_spikes: neuron.max_spikes,
+        }
+    }
+
+    fn synapse_structure(&self) -> Synapse {
+        let delay_slots = self.events.delay_slots;
+        match &self.neuron.i_syn {
+            None => Synapse { delay_slots, ..Synapse::DIRECT },
+            Some(i_syn) => Synapse {
+                filter: i_syn.filter,
+                polarity: i_syn.polarity,
+                shift: i_syn.shift,
+                gain_bits: i_syn.gain_bits,
+                delay_slots,
+            },
         }
     }
 
@@ -94,17 +118,24 @@ impl CoreConfig {
     /// The SI key a raw key was made from, and whether it holds a list.
     fn si_source(&self, raw: &str) -> Option<(&'static str, bool)> {
         let values = &self.values;
+        let of_model = values.izhikevich.as_ref().and_then(|keys| izhikevich::source_of(keys, raw));
+        if of_model.is_some() {
+            return of_model;
+        }
         match raw {
             "values.threshold" => volts_key("values.threshold.volts", values.threshold.as_ref()?),
             "values.v_reset" => volts_key("values.v_reset.volts", &values.v_reset),
             "values.bias" => volts_key("values.bias.volts", &values.bias),
-            "values.v_init" => {
-                matches!(values.v_init, SharedPotential::Volts(_)).then_some(("values.v_init.volts", false))
-            }
+            "values.v_init" => shared_volts_key("values.v_init.volts", &values.v_init),
+            "values.u_init" => shared_volts_key("values.u_init.volts", &values.u_init),
             "values.refractory_steps" => values.tau_ref.map(|_| ("values.tau_ref", false)),
             _ => None,
         }
     }
+}
+
+fn shared_volts_key(key: &'static str, potential: &SharedPotential) -> Option<(&'static str, bool)> {
+    matches!(potential, SharedPotential::Volts(_)).then_some((key, false))
 }
 
 fn volts_key(key: &'static str, potential: &Potential) -> Option<(&'static str, bool)> {
@@ -118,9 +149,9 @@ fn reduce(section: &ReduceSection) -> Reduce {
     Reduce { form: section.form, rounding: section.rounding, clamp: section.clamp, bits: section.bits }
 }
 
-struct Elaboration<'a> {
-    config: &'a CoreConfig,
-    structure: &'a Structure,
+pub(super) struct Elaboration<'a> {
+    pub(super) config: &'a CoreConfig,
+    pub(super) structure: &'a Structure,
 }
 
 impl Elaboration<'_> {
@@ -130,29 +161,32 @@ impl Elaboration<'_> {
             let problem = "is \"stochastic\", for which a constant has no random word";
             return Err(ConfigError::conflict("values.constant_rounding", problem));
         }
+        let izhikevich = izhikevich::Parameters::new(self)?;
+        let constants = izhikevich.as_ref().map(izhikevich::Parameters::constants).transpose()?;
         Ok(Values {
-            neurons: self.neurons()?,
-            v_init: self.v_init()?,
-            u_init: 0,
-            i_syn_decay: vec![self.decay()?; self.structure.accumulators() as usize],
-            gain: Vec::new(),
-            izhikevich: IzhikevichConstants::default(),
+            neurons: self.neurons(izhikevich.as_ref())?,
+            v_init: self.shared_potential("values.v_init", &values.v_init)?,
+            u_init: self.shared_potential("values.u_init", &values.u_init)?,
+            i_syn_decay: self.decays()?,
+            gain: self.gains()?,
+            izhikevich: constants.unwrap_or_default(),
             refractory_steps: self.refractory_steps()?,
             lfsr_seed: values.lfsr_seed,
             first_word_line: values.first_word_line,
-            loop_back_delay: 0,
+            loop_back_delay: values.loop_back_delay,
             image: image(&self.config.synapse, self.structure, base)?,
         })
     }
 
-    fn neurons(&self) -> Result<Vec<NeuronParameters>, ConfigError> {
+    fn neurons(&self, izhikevich: Option<&izhikevich::Parameters<'_>>) -> Result<Vec<NeuronParameters>, ConfigError> {
         let values = &self.config.values;
         let threshold = values.threshold.as_ref().ok_or_else(|| {
             ConfigError::missing("values.threshold", "an integer, a list of integers or { volts = x }")
         })?;
         let threshold = self.potential("values.threshold", threshold)?;
         let leak = self.leak()?;
-        let v_reset = self.potential("values.v_reset", &values.v_reset)?;
+        let v_reset = self.v_reset(izhikevich)?;
+        let recoveries = izhikevich.map(izhikevich::Parameters::recoveries).transpose()?;
         let bias = self.potential("values.bias", &values.bias)?;
         let output_enable = self.spread("values.output_enable", &values.output_enable, |&on, _| Ok(on))?;
         let parameters = |n: usize| NeuronParameters {
@@ -161,9 +195,23 @@ impl Elaboration<'_> {
             v_reset: v_reset[n],
             bias: bias[n],
             output_enable: output_enable[n],
-            ..NeuronParameters::default()
+            a: recoveries.as_ref().map_or(0, |recoveries| recoveries.a[n]),
+            b: recoveries.as_ref().map_or(0, |recoveries| recoveries.b[n]),
+            u_step: recoveries.as_ref().map_or(0, |recoveries| recoveries.u_step[n]),
         };
         Ok((0..self.entries()).map(parameters).collect())
+    }
+
+    fn v_reset(&self, izhikevich: Option<&izhikevich::Parameters<'_>>) -> Result<Vec<i64>, ConfigError> {
+        let v_reset = &self.config.values.v_reset;
+        let c = izhikevich.map(izhikevich::Parameters::v_reset).transpose()?.flatten();
+        match c {
+            Some(_) if *v_reset != ValuesSection::default().v_reset => {
+                Err(both("values.izhikevich.c", "values.v_reset"))
+            }
+            Some(c) => Ok(c),
+            None => self.potential("values.v_reset", v_reset),
+        }
     }
 
     fn entries(&self) -> usize {
@@ -171,7 +219,7 @@ impl Elaboration<'_> {
     }
 
     /// One value for each entry of the parameter memory, converted with the key of its element.
-    fn spread<T, U: Clone>(
+    pub(super) fn spread<T, U: Clone>(
         &self,
         key: &str,
         value: &PerNeuron<T>,
@@ -201,13 +249,13 @@ impl Elaboration<'_> {
     }
 
     fn raw_of_volts(&self, key: &str, volts: f64) -> Result<i64, ConfigError> {
-        raw_of_volts(key, volts, self.config.neuron.v.lsb_volts, self.config.values.constant_rounding)
+        raw_of_volts(key, volts, self.config.lsb_volts(), self.config.values.constant_rounding)
     }
 
-    fn v_init(&self) -> Result<i64, ConfigError> {
-        match &self.config.values.v_init {
+    fn shared_potential(&self, key: &str, potential: &SharedPotential) -> Result<i64, ConfigError> {
+        match potential {
             SharedPotential::Raw(raw) => Ok(*raw),
-            SharedPotential::Volts(Volts { volts }) => self.raw_of_volts("values.v_init.volts", *volts),
+            SharedPotential::Volts(Volts { volts }) => self.raw_of_volts(&format!("{key}.volts"), *volts),
         }
     }
 
@@ -223,21 +271,7 @@ impl Elaboration<'_> {
         }
     }
 
-    fn decay(&self) -> Result<i64, ConfigError> {
-        let values = &self.config.values;
-        let reduce = &self.structure.semantics.decay;
-        match (values.i_syn_decay, values.tau_syn) {
-            (Some(_), Some(_)) => Err(both("values.tau_syn", "values.i_syn_decay")),
-            (Some(amount), None) => Ok(amount),
-            (None, Some(tau)) => self.amount("values.tau_syn", tau, reduce),
-            (None, None) if has_amount(reduce) => {
-                Err(no_amount("values.i_syn_decay", "values.tau_syn", "neuron.decay", reduce))
-            }
-            (None, None) => Ok(0),
-        }
-    }
-
-    fn amount(&self, key: &str, tau: f64, reduce: &Reduce) -> Result<i64, ConfigError> {
+    pub(super) fn amount(&self, key: &str, tau: f64, reduce: &Reduce) -> Result<i64, ConfigError> {
         amount_of_tau(key, tau, self.config.core.dt, reduce, self.config.values.constant_rounding)
     }
 
@@ -257,18 +291,18 @@ impl Elaboration<'_> {
     }
 }
 
-fn both(si: &str, raw: &str) -> ConfigError {
+pub(super) fn both(si: &str, raw: &str) -> ConfigError {
     ConfigError::conflict(si, format!("is given beside {raw}; give one of the two"))
 }
 
-fn has_amount(reduce: &Reduce) -> bool {
+pub(super) fn has_amount(reduce: &Reduce) -> bool {
     match reduce.form {
         ReduceForm::None | ReduceForm::Clear => false,
         ReduceForm::Subtract | ReduceForm::Shift | ReduceForm::Multiply => true,
     }
 }
 
-fn no_amount(raw: &str, si: &str, table: &str, reduce: &Reduce) -> ConfigError {
+pub(super) fn no_amount(raw: &str, si: &str, table: &str, reduce: &Reduce) -> ConfigError {
     let or_si = if reduce.form == ReduceForm::Subtract { String::new() } else { format!(" (or {si} in seconds)") };
     let range = format!("0 to {}", reduce.amount_limit());
     ConfigError::missing(raw, format!("{table}.form = \"{}\" needs it, {range}{or_si}", reduce.form))

@@ -1,9 +1,17 @@
 //! The keys of `core.toml`. The doc comments are the descriptions of the JSON schema and of the configuration reference.
 
+mod izhikevich;
+
+pub use izhikevich::{
+    ConstantSection, IzhikevichSection, IzhikevichValues, ProductForm, Quantity, Raw, ScaleForm, SharedQuantity,
+    USection,
+};
+
 use crate::coded::coded_enum;
 use crate::fx::{Overflow, Rounding};
 use crate::semantics::{Clamp, Compare, FireCheck, Integrate, Order, ReduceForm, Reset};
 use crate::structure::{Door, FullPolicy, Handshake, TimeStepPolicy};
+use crate::synapse::{Filter, Polarity};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -19,6 +27,8 @@ coded_enum! {
         Loihi1Lif = 2 => "loihi1_lif",
         /// The neuron of SynSense's Xylo: 16 bits, bit-shift decay, up to 31 spikes per step.
         Xylo = 3 => "xylo",
+        /// Izhikevich's neuron of 2003 at 1 ms: regular spiking, states of 18 bits, one multiplier for every product.
+        Izhikevich = 4 => "izhikevich",
     }
 }
 
@@ -27,6 +37,8 @@ coded_enum! {
     ModelKind {
         /// Leaky integrate-and-fire.
         Lif = 0 => "lif",
+        /// Izhikevich; its choices are in `neuron.izhikevich`.
+        Izhikevich = 1 => "izhikevich",
     }
 }
 
@@ -91,6 +103,9 @@ impl Default for CoreSection {
 pub struct NeuronSection {
     /// Neuron model.
     pub model: ModelKind,
+    /// Choices and widths of the Izhikevich neuron, with `neuron.model = "izhikevich"` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub izhikevich: Option<IzhikevichSection>,
     /// Membrane potential.
     pub v: VSection,
     /// Synaptic current; absent: there is none.
@@ -115,7 +130,7 @@ pub struct NeuronSection {
     /// Width of the bias in bits, two's complement, 2 to `neuron.v.bits`; 0: none.
     #[schemars(range(min = 0, max = 32))]
     pub bias_bits: u32,
-    /// Whether every neuron has its own `threshold`, `leak`, `v_reset`, `bias` and `output_enable`, or all share one.
+    /// Whether every neuron has its own `threshold`, `leak`, `v_reset`, `bias`, `output_enable` and Izhikevich `a`, `b`, `c`, `d`, or all share one.
     pub per_neuron: bool,
     /// Leak of the membrane potential.
     pub leak: ReduceSection,
@@ -127,6 +142,7 @@ impl Default for NeuronSection {
     fn default() -> Self {
         NeuronSection {
             model: ModelKind::Lif,
+            izhikevich: None,
             v: VSection::default(),
             i_syn: None,
             integrate: Integrate::Membrane,
@@ -151,12 +167,12 @@ pub struct VSection {
     /// Width in bits.
     #[schemars(range(min = 4, max = 32))]
     pub bits: u32,
-    /// Fraction bits, at most `neuron.v.bits`: one least significant bit is `2^-frac`. Names values in reports, changes no arithmetic.
+    /// Fraction bits, at most `neuron.v.bits`: one least significant bit is `2^-frac`. With `lif` names values in reports and changes no arithmetic; with `izhikevich` at most 24, and that of `u` and the currents too.
     #[schemars(range(min = 0, max = 32))]
     pub frac: u32,
     /// What happens to a value outside the width.
     pub overflow: Overflow,
-    /// Volts of one least significant bit; needed by values given in volts.
+    /// Volts of one least significant bit; needed by values given in volts. With `izhikevich` it is `1e-3 * 2^-frac` unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1e-15, max = 1e3))]
     pub lsb_volts: Option<f64>,
@@ -177,11 +193,28 @@ pub struct ISynSection {
     pub bits: u32,
     /// What happens to a value outside the width.
     pub overflow: Overflow,
+    /// Filter between the spikes and the current.
+    pub filter: Filter,
+    /// Whether positive and negative weights share their accumulators and time constants.
+    pub polarity: Polarity,
+    /// Right shift of the summed current on its way to the neuron, in bits.
+    #[schemars(range(min = 0, max = 15))]
+    pub shift: u32,
+    /// Fraction bits of the gains of `three_tau`, 1 to 16; 0 with the other filters.
+    #[schemars(range(min = 0, max = 16))]
+    pub gain_bits: u32,
 }
 
 impl Default for ISynSection {
     fn default() -> Self {
-        ISynSection { bits: 16, overflow: Overflow::Saturate }
+        ISynSection {
+            bits: 16,
+            overflow: Overflow::Saturate,
+            filter: Filter::Exponential,
+            polarity: Polarity::Signed,
+            shift: 0,
+            gain_bits: 0,
+        }
     }
 }
 
@@ -279,6 +312,9 @@ pub struct EventsSection {
     pub handshake: Handshake,
     /// When the door takes events in; `between_events` needs `four_phase` and `stall`.
     pub door: Door,
+    /// Time steps an event can be held back, plus 1; a power of two. Above 1 it needs `neuron.i_syn`.
+    #[schemars(range(min = 1, max = 64))]
+    pub delay_slots: u32,
     /// Entries of the spike queue.
     #[schemars(range(min = 4, max = 65536))]
     pub spike_queue_depth: u32,
@@ -294,6 +330,7 @@ impl Default for EventsSection {
             time_step: TimeStepPolicy::InOrder,
             handshake: Handshake::Synchronous,
             door: Door::Overlapped,
+            delay_slots: 1,
             spike_queue_depth: 64,
             loop_back: false,
         }
@@ -321,12 +358,37 @@ pub struct ValuesSection {
     pub output_enable: PerNeuron<bool>,
     /// Membrane potential after reset, signed `neuron.v.bits` bits, or `{ volts = x }`.
     pub v_init: SharedPotential,
-    /// Amount of the current decay, unsigned; ranges as for `values.leak`, with `neuron.decay`. Needed with the forms that have an amount, unless `values.tau_syn` is given.
+    /// Membrane recovery after reset, signed `neuron.izhikevich.u.bits` bits, or `{ volts = x }`; 0 without recovery.
+    pub u_init: SharedPotential,
+    /// Amount of the current decay, unsigned; ranges as for `values.leak`, with `neuron.decay`. One for all accumulators, or a list of one for each: polarity by polarity, in the order of the filter. Needed with the forms that have an amount, unless time constants are given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub i_syn_decay: Option<i64>,
-    /// Synaptic time constant in seconds, in place of `values.i_syn_decay`.
+    pub i_syn_decay: Option<OneOrEach>,
+    /// Gains of `three_tau`, a pair for each polarity: of the fast and the slow part, 0 to `2^gain_bits`. Needed, unless `values.fast_share` is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(inner(length(min = 2, max = 2)))]
+    pub gain: Option<Vec<Vec<i64>>>,
+    /// Synaptic time constant of `exponential` in seconds, in place of `values.i_syn_decay`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tau_syn: Option<f64>,
+    /// Rise time constant of `double_exponential` and `three_tau` in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tau_rise: Option<f64>,
+    /// Fast time constant of `three_tau` in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tau_fast: Option<f64>,
+    /// Slow time constant of `double_exponential` and `three_tau` in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tau_slow: Option<f64>,
+    /// Share of the fast part of `three_tau`, in place of `values.gain`; the slow part has the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub fast_share: Option<f64>,
+    /// Time constants of negative weights with `neuron.i_syn.polarity = "split"`; what is not given here is that of positive ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inhibitory: Option<InhibitorySection>,
+    /// Parameters of the Izhikevich neuron, with `neuron.model = "izhikevich"` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub izhikevich: Option<IzhikevichValues>,
     /// Time steps in which the membrane potential is held after a spike, 0 to `2^refractory_bits - 1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refractory_steps: Option<i64>,
@@ -341,6 +403,41 @@ pub struct ValuesSection {
     /// Word line that neuron 0 drives when spikes loop back, 0 to `core.word_lines - core.neurons`; 0 without loop-back.
     #[schemars(range(min = 0, max = 4095))]
     pub first_word_line: u32,
+    /// Delay of looped-back spikes in time steps, 0 to `events.delay_slots - 1`; 0 without loop-back.
+    #[schemars(range(min = 0, max = 63))]
+    pub loop_back_delay: u32,
+}
+
+/// Time constants of negative weights.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct InhibitorySection {
+    /// As `values.tau_syn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tau_syn: Option<f64>,
+    /// As `values.tau_rise`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tau_rise: Option<f64>,
+    /// As `values.tau_fast`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tau_fast: Option<f64>,
+    /// As `values.tau_slow`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tau_slow: Option<f64>,
+    /// As `values.fast_share`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub fast_share: Option<f64>,
+}
+
+/// One integer for all accumulators, or a list of one for each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrEach {
+    /// One for all.
+    One(i64),
+    /// One for each.
+    Each(Vec<i64>),
 }
 
 impl Default for ValuesSection {
@@ -353,13 +450,22 @@ impl Default for ValuesSection {
             bias: Potential::Raw(PerNeuron::Shared(0)),
             output_enable: PerNeuron::Shared(true),
             v_init: SharedPotential::Raw(0),
+            u_init: SharedPotential::Raw(0),
             i_syn_decay: None,
+            gain: None,
             tau_syn: None,
+            tau_rise: None,
+            tau_fast: None,
+            tau_slow: None,
+            fast_share: None,
+            inhibitory: None,
+            izhikevich: None,
             refractory_steps: None,
             tau_ref: None,
             constant_rounding: Rounding::HalfEven,
             lfsr_seed: 1,
             first_word_line: 0,
+            loop_back_delay: 0,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::core::{Core, NeuronParameters};
 use crate::fx::{Overflow, Rounding};
+use crate::neuron_model::{Izhikevich, NeuronModel, Products, TimeScale};
 use crate::semantics::Reduce;
 use crate::structure::Structure;
 
@@ -43,12 +44,31 @@ impl Core {
             self.per_neuron("bias", |p| p.bias),
             self.per_neuron("output_enable", |p| p.output_enable),
             format!("v_init = {}", values.v_init),
-            format!("i_syn_decay = {}", values.i_syn_decay.first().copied().unwrap_or(0)),
+            format!("u_init = {}", values.u_init),
+            format!("i_syn_decay = [{}]", list(&values.i_syn_decay)),
+            format!("gain = [{}]", list(&values.gain.iter().map(|[a, b]| format!("[{a}, {b}]")).collect::<Vec<_>>())),
             format!("refractory_steps = {}", values.refractory_steps),
             format!("lfsr_seed = {}", values.lfsr_seed),
             format!("first_word_line = {}", values.first_word_line),
+            format!("loop_back_delay = {}", values.loop_back_delay),
         ];
-        format!("[values]\n{}\n", lines.join("\n"))
+        format!("[values]\n{}\n{}", lines.join("\n"), self.izhikevich_values())
+    }
+
+    fn izhikevich_values(&self) -> String {
+        let Some(model) = self.structure().izhikevich() else { return String::new() };
+        let k = &self.values().izhikevich;
+        let mut lines = vec![
+            self.per_neuron("a.raw", |p| p.a),
+            self.per_neuron("b.raw", |p| p.b),
+            self.per_neuron("d.raw", |p| p.u_step),
+            format!("k2.raw = {}\nk1.raw = {}\nk0.raw = {}\nv_zero.raw = {}", k.k2, k.k1, k.k0, k.v_zero),
+        ];
+        match model.time_scale {
+            TimeScale::Shift(_) => {}
+            TimeScale::Constant => lines.push(format!("dt.raw = {}", k.dt)),
+        }
+        format!("\n[values.izhikevich]\n{}\n", lines.join("\n"))
     }
 
     fn per_neuron<T: ToString>(&self, key: &str, value: impl Fn(&NeuronParameters) -> T) -> String {
@@ -76,7 +96,7 @@ fn neuron(s: &Structure) -> String {
     let m = &s.semantics;
     let lines = [
         format!("v = {{ bits = {}, frac = {}, overflow = \"{}\" }}", s.v_bits, s.frac, overflow(m.v_overflow)),
-        format!("i_syn = {{ bits = {}, overflow = \"{}\" }}", s.i_syn_bits, overflow(m.i_syn_overflow)),
+        i_syn(s),
         format!("integrate = \"{}\"", m.integrate),
         format!("order = \"{}\"", m.order),
         format!("fire_check = \"{}\"", m.fire_check),
@@ -89,7 +109,51 @@ fn neuron(s: &Structure) -> String {
         format!("leak = {}", reduce(&m.leak)),
         format!("decay = {}", reduce(&m.decay)),
     ];
-    format!("[neuron]\nmodel = \"lif\"\n{}\n", lines.join("\n"))
+    format!("[neuron]\n{}\n{}", lines.join("\n"), model(s))
+}
+
+fn i_syn(s: &Structure) -> String {
+    let c = &s.synapse;
+    format!(
+        "i_syn = {{ bits = {}, overflow = \"{}\", filter = \"{}\", polarity = \"{}\", shift = {}, gain_bits = {} }}",
+        s.i_syn_bits,
+        overflow(s.semantics.i_syn_overflow),
+        c.filter,
+        c.polarity,
+        c.shift,
+        c.gain_bits
+    )
+}
+
+fn model(s: &Structure) -> String {
+    match &s.model {
+        NeuronModel::Lif => "model = \"lif\"\n".to_owned(),
+        NeuronModel::Izhikevich(izhikevich) => format!("model = \"izhikevich\"\n\n{}", izhikevich_keys(izhikevich)),
+    }
+}
+
+fn izhikevich_keys(m: &Izhikevich) -> String {
+    let products = match m.products {
+        Products::Multiplier { multipliers } => format!("form = \"multiplier\"\nmultipliers = {multipliers}"),
+        Products::ShiftAdd { segment_bits, digits } => {
+            format!("form = \"shift_add\"\nsegment_bits = {segment_bits}\ndigits = {digits}")
+        }
+    };
+    let time_scale = match m.time_scale {
+        TimeScale::Shift(shift) => format!("dt_form = \"shift\"\ndt_shift = {shift}"),
+        TimeScale::Constant => "dt_form = \"constant\"".to_owned(),
+    };
+    let lines = [
+        products,
+        format!("update = \"{}\"", m.update),
+        format!("recovery = \"{}\"", m.recovery),
+        format!("u = {{ bits = {}, overflow = \"{}\" }}", m.u_bits, overflow(m.u_overflow)),
+        format!("constant = {{ bits = {}, frac = {} }}", m.constant_bits, m.constant_frac),
+        format!("rounding = \"{}\"", rounding(m.rounding)),
+        time_scale,
+        format!("substeps = {}", m.substeps),
+    ];
+    format!("[neuron.izhikevich]\n{}\n", lines.join("\n"))
 }
 
 fn events(s: &Structure) -> String {
@@ -100,6 +164,7 @@ fn events(s: &Structure) -> String {
         format!("time_step = \"{}\"", c.time_step),
         format!("handshake = \"{}\"", c.handshake),
         format!("door = \"{}\"", c.door),
+        format!("delay_slots = {}", s.synapse.delay_slots),
         format!("spike_queue_depth = {}", s.spike_queue_depth),
         format!("loop_back = {}", c.loop_back),
     ];

@@ -38,8 +38,8 @@ pub fn signed_digits(value: i64) -> Vec<(u32, i64)> {
 
 /// The integer nearest to `target` that is a sum of at most `digits` signed powers of two, and in `low ..= high`.
 ///
-/// Of two equally near ones, the one nearer to zero. Of the powers at or next to the target one is always part of a best sum,
-/// so the search tries few.
+/// Of two equally near ones, the one nearer to zero. One of the two powers around what is missing is always part of a
+/// best sum, so the search tries two to the number of digits.
 ///
 /// # Panics
 /// When `target` is not finite or `low > 0` or `high < 0`, as 0 needs no digit.
@@ -67,15 +67,13 @@ pub fn nearest_with_digits(target: f64, digits: u32, (low, high): (i64, i64)) ->
     best
 }
 
-/// The sums with one more power, next below or above what is missing.
-fn next_sums(sum: i64, target: f64) -> Vec<i64> {
+/// The sums with one more power, the next below and the next above what is missing.
+fn next_sums(sum: i64, target: f64) -> [i64; 2] {
     let missing = target - sum as f64;
     let magnitude = missing.abs().min(4_294_967_296.0) as i64;
     let sign = if missing < 0.0 { -1 } else { 1 };
     let floor = 63 - magnitude.max(1).leading_zeros();
-    let mut sums = vec![sum + (sign << floor), sum + (sign << (floor + 1))];
-    sums.extend((floor > 0).then(|| sum + (sign << (floor - 1))));
-    sums
+    [sum + (sign << floor), sum + (sign << (floor + 1))]
 }
 
 fn is_nearer(a: i64, b: i64, target: f64) -> bool {

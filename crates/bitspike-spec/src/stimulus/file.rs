@@ -140,6 +140,7 @@ fn cycle_events(config: &StimulusConfig, scope: &Scope<'_>) -> Result<Vec<TimedE
             time_step: event.time_step,
             neuron: event.neuron,
             weight: event.weight,
+            delay: event.delay,
             time_step_one: event.time_step_one,
             kinds: "word_line, time_step, neuron with weight, time_step_one",
         };
@@ -155,6 +156,7 @@ pub(super) struct Fields {
     pub(super) time_step: Option<bool>,
     pub(super) neuron: Option<i64>,
     pub(super) weight: Option<i64>,
+    pub(super) delay: Option<i64>,
     pub(super) time_step_one: Option<i64>,
     /// The kinds there are, for the error.
     pub(super) kinds: &'static str,
@@ -171,19 +173,22 @@ impl Fields {
             CoreError::check_range(&format!("{key}.{name}"), value, 0, count - 1)?;
             Ok(value as u32)
         };
+        let delay = index("delay", self.delay.unwrap_or(0), i64::from(structure.synapse.delay_slots))?;
         match (self.word_line, self.time_step, self.neuron, self.weight, self.time_step_one) {
             (Some(w), None, None, None, None) => {
-                Ok(AerEvent::word_line(index("word_line", w, i64::from(structure.word_lines))?))
+                Ok(AerEvent::WordLine { word_line: index("word_line", w, i64::from(structure.word_lines))?, delay })
             }
-            (None, Some(true), None, None, None) => Ok(AerEvent::TimeStep),
+            (None, Some(true), None, None, None) => self.undelayed(AerEvent::TimeStep, key),
             (None, None, Some(n), Some(weight), None) => {
                 let (low, high) = structure.weight_range();
                 let note = format!(" (synapse.weight_bits = {})", structure.weight_bits);
                 let neuron = index("neuron", n, neurons)?;
                 ConfigError::check_range(&format!("{key}.weight"), weight, (low, high), &note)?;
-                Ok(AerEvent::inject(neuron, weight as i16))
+                Ok(AerEvent::Inject { neuron, weight: weight as i16, delay })
             }
-            (None, None, None, None, Some(n)) => Ok(AerEvent::TimeStepOne(index("time_step_one", n, neurons)?)),
+            (None, None, None, None, Some(n)) => {
+                self.undelayed(AerEvent::TimeStepOne(index("time_step_one", n, neurons)?), key)
+            }
             (_, Some(false), _, _, _) => {
                 Err(ConfigError::conflict(&format!("{key}.time_step"), "is false, must be true or absent"))
             }
@@ -194,6 +199,14 @@ impl Fields {
                 Err(ConfigError::missing(&format!("{key}.neuron"), "the neuron into which the weight is injected"))
             }
             (_, _, _, _, _) => Err(ConfigError::conflict(key, format!("must have exactly one of {}", self.kinds))),
+        }
+    }
+
+    /// A time step, which cannot be held back.
+    fn undelayed(self, event: AerEvent, key: &str) -> Result<AerEvent, ConfigError> {
+        match self.delay {
+            None => Ok(event),
+            Some(_) => Err(ConfigError::conflict(&format!("{key}.delay"), "is given, but a time step has no delay")),
         }
     }
 }

@@ -38,8 +38,17 @@ impl<'a> Images<'a> {
     /// # Errors
     /// Faults of the file, rows it does not have, and more pixels than word lines.
     pub(super) fn place(&self, source: &SourceConfig) -> Result<Placed, ConfigError> {
-        let SourceConfig::Images { file, rows, max, code, steps_per_image, rest_steps, first_step, first_word_line } =
-            source
+        let SourceConfig::Images {
+            file,
+            rows,
+            max,
+            code,
+            steps_per_image,
+            rest_steps,
+            first_step,
+            first_word_line,
+            delay: _,
+        } = source
         else {
             return Ok(Placed::default());
         };

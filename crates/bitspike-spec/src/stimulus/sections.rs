@@ -83,6 +83,8 @@ pub struct CycleEvent {
     pub neuron: Option<i64>,
     /// Weight injected into `neuron`, signed `synapse.weight_bits`.
     pub weight: Option<i64>,
+    /// Time steps by which a spike or an injected weight is held back, 0 to `events.delay_slots - 1`. Absent: 0.
+    pub delay: Option<i64>,
     /// Neuron that alone gets a time step.
     pub time_step_one: Option<i64>,
 }
@@ -99,6 +101,8 @@ pub struct StepEvent {
     pub neuron: Option<i64>,
     /// Weight injected into `neuron`, signed `synapse.weight_bits`.
     pub weight: Option<i64>,
+    /// Time steps by which a spike or an injected weight is held back, 0 to `events.delay_slots - 1`. Absent: 0.
+    pub delay: Option<i64>,
     /// Neuron that alone gets a time step.
     pub time_step_one: Option<i64>,
 }
@@ -107,7 +111,7 @@ pub struct StepEvent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SourceConfig {
-    /// Spikes from a CSV file with the header `time_step,word_line`, in any order.
+    /// Spikes from a CSV file with the header `time_step,word_line` or `time_step,word_line,delay`, in any order.
     Spikes {
         /// CSV file, named from the folder of the stimulus.
         file: PathBuf,
@@ -137,6 +141,9 @@ pub enum SourceConfig {
         #[serde(default)]
         #[schemars(range(min = 0, max = 100_000_000))]
         steps: Option<u64>,
+        /// Time steps by which the spikes are held back, 0 to `events.delay_slots - 1`.
+        #[serde(default)]
+        delay: i64,
     },
     /// A spike on every word line in the steps `phase`, `phase + interval_steps`, and so on to the end.
     Regular {
@@ -151,6 +158,9 @@ pub enum SourceConfig {
         #[serde(default)]
         #[schemars(range(min = 0, max = 100_000_000))]
         phase: u64,
+        /// Time steps by which the spikes are held back, 0 to `events.delay_slots - 1`.
+        #[serde(default)]
+        delay: i64,
     },
     /// `count` spikes on every word line, in the steps `start`, `start + interval`, and so on.
     Burst {
@@ -168,6 +178,9 @@ pub enum SourceConfig {
         #[serde(default = "one")]
         #[schemars(range(min = 1, max = 100_000_000))]
         interval: u64,
+        /// Time steps by which the spikes are held back, 0 to `events.delay_slots - 1`.
+        #[serde(default)]
+        delay: i64,
     },
     /// One spike for each value, the earlier the larger it is: in the step `floor((max - value) * (steps - 1) / max)` of the window; none for 0.
     Latency {
@@ -186,6 +199,9 @@ pub enum SourceConfig {
         /// Word line of the first value.
         #[serde(default)]
         first_word_line: i64,
+        /// Time steps by which the spikes are held back, 0 to `events.delay_slots - 1`.
+        #[serde(default)]
+        delay: i64,
     },
     /// Images from a CSV file with the header `label,p0,p1,..` (`label` may be absent), shown one after the other.
     Images {
@@ -214,7 +230,24 @@ pub enum SourceConfig {
         /// Word line of the first pixel.
         #[serde(default)]
         first_word_line: i64,
+        /// Time steps by which the spikes are held back, 0 to `events.delay_slots - 1`.
+        #[serde(default)]
+        delay: i64,
     },
+}
+
+impl SourceConfig {
+    /// The delay of all its spikes; 0 for sources whose spikes have their own.
+    pub(super) const fn delay(&self) -> i64 {
+        match self {
+            SourceConfig::Spikes { .. } | SourceConfig::Events { .. } => 0,
+            SourceConfig::Poisson { delay, .. }
+            | SourceConfig::Regular { delay, .. }
+            | SourceConfig::Burst { delay, .. }
+            | SourceConfig::Latency { delay, .. }
+            | SourceConfig::Images { delay, .. } => *delay,
+        }
+    }
 }
 
 fn one() -> u64 {

@@ -38,6 +38,17 @@ impl Scope<'_> {
         Ok(first as u32)
     }
 
+    /// Checks a delay under its key.
+    pub(super) fn delay(&self, key: &str, value: i64) -> Result<u32, ConfigError> {
+        let slots = self.structure.synapse.delay_slots;
+        ConfigError::check_range(key, value, (0, i64::from(slots) - 1), &self.delay_note())?;
+        Ok(value as u32)
+    }
+
+    fn delay_note(&self) -> String {
+        format!(" (events.delay_slots = {})", self.structure.synapse.delay_slots)
+    }
+
     fn word_lines_note(&self) -> String {
         format!(" (core.word_lines = {})", self.structure.word_lines)
     }
@@ -64,6 +75,18 @@ pub(super) struct Placed {
     pub(super) labels: Vec<Label>,
 }
 
+impl Placed {
+    /// The same spikes, held back.
+    fn delayed(mut self, delay: u32) -> Self {
+        for (_, event) in &mut self.events {
+            if let AerEvent::WordLine { delay: held, .. } = event {
+                *held = delay;
+            }
+        }
+        self
+    }
+}
+
 /// Events of all sources, step by step.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -87,10 +110,12 @@ impl Plan {
         let mut sources = Vec::new();
         for (index, (source, placed)) in config.source.iter().zip(bounded).enumerate() {
             let endless = Endless { scope, key: format!("source[{index}]"), time_steps };
-            sources.push(match placed {
+            let placed = match placed {
                 Some(placed) => placed,
                 None => endless.place(source)?,
-            });
+            };
+            let delay = scope.delay(&format!("source[{index}].delay"), source.delay())?;
+            sources.push(if delay == 0 { placed } else { placed.delayed(delay) });
         }
         Ok(Self::merge(time_steps, sources))
     }
@@ -147,12 +172,12 @@ impl Bounded<'_> {
         match source {
             SourceConfig::Spikes { file } => self.spikes(file).map(Some),
             SourceConfig::Events { events } => self.listed(events).map(Some),
-            SourceConfig::Burst { word_lines, start, count, interval } => {
+            SourceConfig::Burst { word_lines, start, count, interval, delay: _ } => {
                 let (first, last) = self.scope.span(&self.key, word_lines.as_ref())?;
                 let steps = (0..*count).map(|i| start + i * interval);
                 Ok(Some(each_word_line(first, last, steps)))
             }
-            SourceConfig::Latency { values, max, steps, first_step, first_word_line } => {
+            SourceConfig::Latency { values, max, steps, first_step, first_word_line, delay: _ } => {
                 let window = Window { first_step: *first_step, steps: *steps, max: *max };
                 self.latency(values, &window, *first_word_line).map(Some)
             }
@@ -163,25 +188,34 @@ impl Bounded<'_> {
 
     fn spikes(&self, file: &Path) -> Result<Placed, ConfigError> {
         let table = Table::read(&self.scope.base.join(file), &format!("{}.file", self.key))?;
-        let header = ["time_step", "word_line"];
-        if table.rows[0].cells != header {
+        let header = table.rows[0].cells.join(",");
+        let has_delay = header == "time_step,word_line,delay";
+        if header != "time_step,word_line" && !has_delay {
             let problem =
-                format!("has the header \"{}\", must be \"time_step,word_line\"", table.rows[0].cells.join(","));
+                format!("has the header \"{header}\", must be \"time_step,word_line\", and \",delay\" if wanted");
             return Err(table.fault(table.rows[0].line, problem));
         }
-        let mut events = table.rows[1..].iter().map(|row| self.spike(&table, row)).collect::<Result<Vec<_>, _>>()?;
-        events.sort_unstable();
-        let steps = events.last().map_or(0, |&(step, _)| step + 1);
-        let events = events.into_iter().map(|(step, w)| (step, AerEvent::word_line(w))).collect();
+        let mut spikes =
+            table.rows[1..].iter().map(|row| self.spike(&table, row, has_delay)).collect::<Result<Vec<_>, _>>()?;
+        spikes.sort_unstable();
+        let steps = spikes.last().map_or(0, |&(step, _, _)| step + 1);
+        let events = spikes
+            .into_iter()
+            .map(|(step, word_line, delay)| (step, AerEvent::WordLine { word_line, delay }))
+            .collect();
         Ok(Placed { events, steps, labels: Vec::new() })
     }
 
-    fn spike(&self, table: &Table, row: &Row) -> Result<(u64, u32), ConfigError> {
-        let note = self.scope.word_lines_note();
+    /// Time step, word line and delay of a row.
+    fn spike(&self, table: &Table, row: &Row, has_delay: bool) -> Result<(u64, u32, u32), ConfigError> {
         let last = i64::from(self.scope.structure.word_lines) - 1;
+        let last_delay = i64::from(self.scope.structure.synapse.delay_slots) - 1;
+        let (note, delay_note) = (self.scope.word_lines_note(), self.scope.delay_note());
         let step = table.integer(row, 0, &Wanted { what: "time_step", range: (0, MAX_STEPS - 1), note: "" })?;
         let word_line = table.integer(row, 1, &Wanted { what: "word_line", range: (0, last), note: &note })?;
-        Ok((step as u64, word_line as u32))
+        let wanted = Wanted { what: "delay", range: (0, last_delay), note: &delay_note };
+        let delay = if has_delay { table.integer(row, 2, &wanted)? } else { 0 };
+        Ok((step as u64, word_line as u32, delay as u32))
     }
 
     fn listed(&self, list: &[StepEvent]) -> Result<Placed, ConfigError> {
@@ -189,9 +223,9 @@ impl Bounded<'_> {
         for (index, listed) in list.iter().enumerate() {
             let key = format!("{}.events[{index}]", self.key);
             ConfigError::check_range(&format!("{key}.step"), listed.step, (0, MAX_STEPS - 1), "")?;
-            let StepEvent { step, word_line, neuron, weight, time_step_one } = *listed;
+            let StepEvent { step, word_line, neuron, weight, delay, time_step_one } = *listed;
             let kinds = "word_line, neuron with weight, time_step_one";
-            let fields = Fields { word_line, time_step: None, neuron, weight, time_step_one, kinds };
+            let fields = Fields { word_line, time_step: None, neuron, weight, delay, time_step_one, kinds };
             placed.events.push((step as u64, fields.event(self.scope.structure, &key)?));
             placed.steps = placed.steps.max(step as u64 + 1);
         }
@@ -230,7 +264,7 @@ struct Endless<'a> {
 impl Endless<'_> {
     fn place(&self, source: &SourceConfig) -> Result<Placed, ConfigError> {
         match source {
-            SourceConfig::Poisson { word_lines, rate_hz, seed, first_step, steps } => {
+            SourceConfig::Poisson { word_lines, rate_hz, seed, first_step, steps, delay: _ } => {
                 let (first, last) = self.scope.span(&self.key, word_lines.as_ref())?;
                 let p = self.probability(*rate_hz)?;
                 let end = steps.map_or(self.time_steps, |steps| self.time_steps.min(first_step + steps));
@@ -239,7 +273,7 @@ impl Endless<'_> {
                 let events = cells.filter(spike).map(|(step, w)| (step, AerEvent::word_line(w))).collect();
                 Ok(Placed { events, ..Placed::default() })
             }
-            SourceConfig::Regular { word_lines, interval_steps, phase } => {
+            SourceConfig::Regular { word_lines, interval_steps, phase, delay: _ } => {
                 let (first, last) = self.scope.span(&self.key, word_lines.as_ref())?;
                 Ok(each_word_line(first, last, (*phase..self.time_steps).step_by(*interval_steps as usize)))
             }

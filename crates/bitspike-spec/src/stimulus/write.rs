@@ -32,10 +32,14 @@ impl Stimulus {
 
 fn line(timed: &TimedEvent) -> String {
     let event = match timed.event {
-        AerEvent::WordLine { word_line: w, .. } => format!("word_line = {w}"),
+        AerEvent::WordLine { word_line: w, delay } => format!("word_line = {w}{}", held(delay)),
         AerEvent::TimeStep => "time_step = true".to_owned(),
-        AerEvent::Inject { neuron, weight, .. } => format!("neuron = {neuron}, weight = {weight}"),
+        AerEvent::Inject { neuron, weight, delay } => format!("neuron = {neuron}, weight = {weight}{}", held(delay)),
         AerEvent::TimeStepOne(n) => format!("time_step_one = {n}"),
     };
     format!("{{ not_before = {}, {event} }}", timed.not_before)
+}
+
+fn held(delay: u32) -> String {
+    if delay == 0 { String::new() } else { format!(", delay = {delay}") }
 }
