@@ -28,7 +28,9 @@ fn golden(column: &str) -> HashMap<char, String> {
 
 #[test]
 fn the_float_side_has_the_golden_spikes() {
-    for (update, column) in [(UpdateOrder::Sequential, "spike_steps_seq"), (UpdateOrder::Simultaneous, "spike_steps_sim")] {
+    for (update, column) in
+        [(UpdateOrder::Sequential, "spike_steps_seq"), (UpdateOrder::Simultaneous, "spike_steps_sim")]
+    {
         let golden = golden(column);
         let pairs = run_pairs(&UnitChoice { update, ..UnitChoice::default() });
         assert_eq!(pairs.len(), 20);
@@ -170,7 +172,10 @@ fn the_study_shows_what_rounding_and_constants_cost() {
     let separate = |rounding| least(Constants::Separate, rounding);
     // Each rounding of a product is off by half a unit at most to nearest, by one at most otherwise, and with a bias then.
     assert!(separate(Rounding::HalfEven) + 4 <= separate(Rounding::Floor), "rounding to nearest saves 4 bits");
-    assert!(separate(Rounding::HalfEven) + 8 <= least(Constants::Same, Rounding::HalfEven), "constants need 8 bits more");
+    assert!(
+        separate(Rounding::HalfEven) + 8 <= least(Constants::Same, Rounding::HalfEven),
+        "constants need 8 bits more"
+    );
     assert!(study.all_smallest(Bound::Count).iter().any(|smallest| !smallest.is_monotone()), "not monotone");
     let hidden = study.rows.iter().filter(|row| row.agreement.has_same_count());
     assert!(hidden.filter_map(|row| row.agreement.largest_error_ms).any(|error| error > 50.0), "counts hide errors");
@@ -249,13 +254,20 @@ fn the_figure_has_twenty_panels_with_both_traces() {
 /// The pictures of the book are those the commands of its pages draw.
 #[test]
 fn the_pictures_of_the_book_are_drawn_by_the_commands() {
-    let pictures = [("patterns", "patterns.svg", "tutorial/patterns.svg"), ("study widths", "widths.svg", "reference/width-study.svg")];
+    let pictures = [
+        ("patterns", "patterns.svg", "tutorial/patterns.svg"),
+        ("study widths", "widths.svg", "reference/width-study.svg"),
+    ];
     for (command, drawn, shown) in pictures {
         let folder = tempfile::tempdir().unwrap();
         bitspike(folder.path(), &command.split(' ').collect::<Vec<_>>());
         let path = root().join("docs/src").join(shown);
         let drawn = fs::read_to_string(folder.path().join("out").join(drawn)).unwrap();
-        assert!(fs::read_to_string(&path).unwrap() == drawn, "{}: draw it again with `bitspike {command}`", path.display());
+        assert!(
+            fs::read_to_string(&path).unwrap() == drawn,
+            "{}: draw it again with `bitspike {command}`",
+            path.display()
+        );
         assert!(drawn.len() < 300_000);
     }
 }
@@ -272,6 +284,27 @@ fn a_study_leaves_one_line_for_each_run() {
     assert!(csv.lines().all(|line| line.split(',').count() == 12));
     let request = WidthRequest { roundings: vec![Rounding::Floor], ..WidthRequest::default() };
     assert_eq!(csv, study_csv(&width_study(&request)));
-    let first = json["smallest"].as_array().unwrap().iter().find(|s| s["pattern"] == "Q" && s["constants"] == "separate");
+    let first =
+        json["smallest"].as_array().unwrap().iter().find(|s| s["pattern"] == "Q" && s["constants"] == "separate");
     assert_eq!(first.unwrap()["first"], 8);
+}
+
+/// Four neurons of a core, driven by events: the spikes of the paper's script up to the end of each panel.
+#[test]
+fn the_example_core_fires_in_the_golden_steps() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| root().join("examples/izhikevich_patterns").join(name).display().to_string();
+    let call = bitspike(folder.path(), &["run", &path("core.toml"), "--stimulus", &path("stimulus.toml")]);
+    assert_eq!(call.code, Some(0), "{}", call.all());
+    let csv = fs::read_to_string(folder.path().join("out/spikes.csv")).unwrap();
+    let golden = golden("spike_steps_seq");
+    for (neuron, letter) in ['A', 'C', 'E', 'F'].into_iter().enumerate() {
+        let steps = Pattern::of(letter).unwrap().steps;
+        let of_neuron = |line: &str| {
+            let (step, index) = (line.split(',').next()?.parse::<usize>().ok()?, line.rsplit(',').next()?);
+            (index == neuron.to_string() && step < steps).then(|| step.to_string())
+        };
+        let found: Vec<String> = csv.lines().filter_map(of_neuron).collect();
+        assert_eq!(found.join(" "), golden[&letter], "{letter}");
+    }
 }

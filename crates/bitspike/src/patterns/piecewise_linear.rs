@@ -5,9 +5,9 @@
 //! four pieces   v' = s |x| + t max(|x| - p, 0) - c - u + I        s, s + t sums of few powers of two
 //! ```
 //!
-//! Soleimani, Ahmadi & Bavandpour 2012, "Biologically inspired spiking neurons: piecewise linear models and digital implementation", IEEE TCAS-I 59:2991,
-//! have two, three and four pieces. Their coefficients, and how they fit them to each pattern, are not copied here: `s`, `t`, `p`, `c` are those with which most patterns keep their number of spikes
-//! (`examples/fit_piecewise_linear.rs` searches them), the same for every pattern, but for `c` in the two with another parabola.
+//! Source of the idea: Soleimani, Ahmadi & Bavandpour 2012, "Biologically inspired spiking neurons: piecewise linear models and digital
+//! implementation", IEEE TCAS-I 59. Their coefficients are not copied: `s`, `t`, `p`, `c` are those with which most patterns keep
+//! their number of spikes, the same for every pattern (`examples/fit_piecewise_linear.rs` searches them).
 
 use bitspike_reference::izhikevich::Recovery;
 use bitspike_reference::izhikevich::patterns::Pattern;
@@ -21,15 +21,15 @@ pub struct Pieces {
     pub t: f64,
     /// Distance from the vertex at which the slope changes, mV.
     pub p: f64,
-    /// What is subtracted, mV/ms: the pieces lie as often below the parabola as above it.
+    /// How far the pieces lie below the parabola at the vertex, mV/ms.
     pub c: f64,
 }
 
-/// Two pieces: a slope of `2^0`.
-pub const TWO_PIECES: Pieces = Pieces { s: 1.0, t: 0.0, p: 0.0, c: 0.0 };
+/// Two pieces: slopes of 3/8 either side of the vertex.
+pub const TWO_PIECES: Pieces = Pieces { s: 0.375, t: 0.0, p: 0.0, c: 0.0 };
 
-/// Four pieces.
-pub const FOUR_PIECES: Pieces = Pieces { s: 1.0, t: 0.0, p: 0.0, c: 0.0 };
+/// Four pieces: slopes of 3/8 up to 16 mV from the vertex, 11/8 beyond.
+pub const FOUR_PIECES: Pieces = Pieces { s: 0.375, t: 1.0, p: 16.0, c: 0.25 };
 
 impl Pieces {
     /// What stands in place of `0.04 x^2` at a distance `x` from the vertex, mV/ms.
