@@ -121,15 +121,17 @@ fn float_spikes(pattern: &Pattern) -> Vec<u64> {
     pattern.spike_steps(Scheme::Sequential).unwrap().into_iter().map(|step| step as u64).collect()
 }
 
-/// Patterns exact, and with as many spikes.
-fn tally(spikes: impl Fn(&Pattern) -> Vec<u64>) -> (usize, usize) {
+fn tally(spikes: impl Fn(&Pattern) -> Vec<u64>) -> Counts {
     let agreements = PATTERNS.each_ref().map(|p| Agreement::of(p, &float_spikes(p), &spikes(p)));
     let meet = |bound| agreements.iter().filter(|a| a.meets(bound)).count();
     (meet(Bound::Exact), meet(Bound::Count))
 }
 
+/// Patterns of 20 that are exact, and that have as many spikes.
+type Counts = (usize, usize);
+
 /// A width study of 2026 by an integer model in Python: fraction bits; constants of 32, to nearest; constants of 32, truncated.
-const MEASURED: [(u32, (usize, usize), (usize, usize)); 9] = [
+const MEASURED: [(u32, Counts, Counts); 9] = [
     (8, (7, 16), (2, 10)),
     (10, (10, 20), (5, 15)),
     (12, (12, 18), (5, 18)),
