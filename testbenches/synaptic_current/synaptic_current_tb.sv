@@ -39,51 +39,57 @@ module synaptic_current_tb #(
     .drive_o(drive), .i_syn_o(next_i_syn), .overflow_o(overflow)
   );
 
+  localparam int unsigned Words = 2 + Polarities + 2 * Accumulators + 2 * Polarities;   // of a vector
+
   string  stimulus_name;
   string  vcd_name;
   int     file;
   int     fields;
   int     line;
-  longint value;
-
-  task automatic read_value;
-    fields = $fscanf(file, "%d", value);
-  endtask
-
-  // The rest of a vector: a word that is missing ends the run.
-  task automatic need_value;
-    read_value();
-    if (fields != 1) $fatal(1, "synaptic_current_tb: %s: line %0d is too short", stimulus_name, line);
-  endtask
+  longint value [Words];
 
   // Decimal words: bias random, input of each polarity, i_syn and i_syn_decay of each accumulator, both gains of each polarity.
   task automatic read_vector;
-    read_value();
-    if (fields == 1) begin
-      bias = BiasWidth'(value);
-      need_value();
-      random = 32'(value);
-      for (int unsigned q = 0; q < Polarities; q++) begin
-        need_value();
-        inputs[q*ISynBits +: ISynBits] = ISynBits'(value);
-      end
-      for (int unsigned k = 0; k < Accumulators; k++) begin
-        need_value();
-        i_syn[k*ISynBits +: ISynBits] = ISynBits'(value);
-      end
-      for (int unsigned k = 0; k < Accumulators; k++) begin
-        need_value();
-        i_syn_decay[k*DecayWidth +: DecayWidth] = DecayWidth'(value);
-      end
-      for (int unsigned g = 0; g < 2 * Polarities; g++) begin
-        need_value();
-        gain[g*GainWidth +: GainWidth] = GainWidth'(value);
-      end
-    end else if ($feof(file) == 0) begin
-      $fatal(1, "synaptic_current_tb: %s: line %0d has not decimal words", stimulus_name, line);
+    int found;
+    fields = 0;
+    found  = 1;
+    while (found == 1 && fields < 32'(Words)) begin
+      found = $fscanf(file, "%d", value[fields]);
+      if (found == 1) fields = fields + 1;
     end
-    line = line + 1;
+    if (fields != 32'(Words) && ($feof(file) == 0 || fields > 0)) begin
+      $fatal(1, "synaptic_current_tb: %s: line %0d has not %0d decimal words", stimulus_name, line, Words);
+    end
+    line        = line + 1;
+    bias        = BiasWidth'(value[0]);
+    random      = 32'(value[1]);
+    inputs      = packed_inputs();
+    i_syn       = packed_currents();
+    i_syn_decay = packed_decays();
+    gain        = packed_gains();
   endtask
+
+  // Words side by side, the first in the low bits.
+  function automatic logic [Polarities*ISynBits-1:0] packed_inputs();
+    for (int unsigned q = 0; q < Polarities; q++) begin
+      packed_inputs[q*ISynBits +: ISynBits] = ISynBits'(value[2 + q]);
+    end
+  endfunction
+  function automatic logic [Accumulators*ISynBits-1:0] packed_currents();
+    for (int unsigned k = 0; k < Accumulators; k++) begin
+      packed_currents[k*ISynBits +: ISynBits] = ISynBits'(value[2 + Polarities + k]);
+    end
+  endfunction
+  function automatic logic [Accumulators*DecayWidth-1:0] packed_decays();
+    for (int unsigned k = 0; k < Accumulators; k++) begin
+      packed_decays[k*DecayWidth +: DecayWidth] = DecayWidth'(value[2 + Polarities + Accumulators + k]);
+    end
+  endfunction
+  function automatic logic [Polarities*2*GainWidth-1:0] packed_gains();
+    for (int unsigned g = 0; g < 2 * Polarities; g++) begin
+      packed_gains[g*GainWidth +: GainWidth] = GainWidth'(value[2 + Polarities + 2 * Accumulators + g]);
+    end
+  endfunction
 
   initial begin
     if ($value$plusargs("stimulus=%s", stimulus_name) == 0) $fatal(1, "synaptic_current_tb: plusarg +stimulus=FILE is missing");
@@ -94,7 +100,7 @@ module synaptic_current_tb #(
     $dumpvars(0, synaptic_current_tb);
     line = 1;
     read_vector();
-    while (fields == 1) begin
+    while (fields == 32'(Words)) begin
       #(Spacing);
       $write("out %0d %0d", drive, overflow);
       for (int unsigned k = 0; k < Accumulators; k++) begin
@@ -106,8 +112,5 @@ module synaptic_current_tb #(
     $display("bitspike_tb done lines=%0d", line - 2);
     $finish;
   end
-
-  logic unused_value;
-  assign unused_value = ^value[63:32];
 
 endmodule

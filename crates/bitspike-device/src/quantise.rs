@@ -1,46 +1,13 @@
 //! Level mapping of an ideal device: float weights to signed integer codes.
 
+use crate::error::DeviceError;
+use crate::weights::WeightMatrix;
+use bitspike_spec::CrossbarImage;
 use bitspike_spec::structure::signed_range;
-use bitspike_spec::{CoreError, CrossbarImage};
-
-/// Float weights of a crossbar, dimensionless, `word_lines x bit_lines`, word line major.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WeightMatrix {
-    /// Number of word lines (rows).
-    pub word_lines: u32,
-    /// Number of bit lines (columns).
-    pub bit_lines: u32,
-    /// The weights, word line major.
-    pub weights: Vec<f64>,
-}
-
-/// What can be wrong with weights that are to be programmed.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum DeviceError {
-    /// The number of weights is not `word_lines * bit_lines`.
-    #[error(transparent)]
-    Shape(#[from] CoreError),
-    /// A weight that is infinite or not a number.
-    #[error("weight of word line {word_line}, bit line {bit_line} is {weight}, must be finite")]
-    NotFinite {
-        /// Row of the weight.
-        word_line: usize,
-        /// Column of the weight.
-        bit_line: usize,
-        /// The weight.
-        weight: f64,
-    },
-    /// A scale that is not a positive finite number.
-    #[error("scale is {0}, must be finite and above 0")]
-    Scale(f64),
-    /// A code width outside 2 to 16.
-    #[error("weight_bits is {0}, must be 2 to 16")]
-    Bits(u32),
-}
 
 /// An image and what the quantisation cost.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Programmed {
+pub struct Quantised {
     /// The integer codes.
     pub image: CrossbarImage,
     /// Weights that fell outside the range of codes and were clamped.
@@ -49,7 +16,7 @@ pub struct Programmed {
     pub rms_error: f64,
 }
 
-/// Programs an ideal crossbar: every weight becomes the nearest signed code.
+/// Quantises weights: every one becomes the nearest signed code, with no device in between.
 ///
 /// ```text
 /// code = clamp(round(scale * weight), -2^(weight_bits-1), 2^(weight_bits-1) - 1)
@@ -63,38 +30,28 @@ pub struct Programmed {
 ///
 /// # Example
 /// ```
-/// use bitspike_device::{WeightMatrix, program};
+/// use bitspike_device::{WeightMatrix, quantise};
 /// let weights = WeightMatrix { word_lines: 1, bit_lines: 4, weights: vec![0.5, -0.24, 3.0, -9.0] };
-/// let programmed = program(&weights, 2.0, 4)?;
-/// assert_eq!(programmed.image.row(0), [1, 0, 6, -8]);
-/// assert_eq!(programmed.clamped, 1);
+/// let quantised = quantise(&weights, 2.0, 4)?;
+/// assert_eq!(quantised.image.row(0), [1, 0, 6, -8]);
+/// assert_eq!(quantised.clamped, 1);
 /// # Ok::<(), bitspike_device::DeviceError>(())
 /// ```
-pub fn program(matrix: &WeightMatrix, scale: f64, weight_bits: u32) -> Result<Programmed, DeviceError> {
+pub fn quantise(matrix: &WeightMatrix, scale: f64, weight_bits: u32) -> Result<Quantised, DeviceError> {
     if !(scale.is_finite() && scale > 0.0) {
         return Err(DeviceError::Scale(scale));
     }
     if !(2..=16).contains(&weight_bits) {
         return Err(DeviceError::Bits(weight_bits));
     }
-    check_finite(matrix)?;
+    matrix.check()?;
     let (low, high) = signed_range(weight_bits);
     let scaled = || matrix.weights.iter().map(|weight| scale * weight);
     let codes: Vec<i16> = scaled().map(|x| x.round().clamp(low as f64, high as f64) as i16).collect();
     let clamped = scaled().filter(|x| x.round() < low as f64 || x.round() > high as f64).count() as u64;
     let squares: f64 = scaled().zip(&codes).map(|(x, &code)| (f64::from(code) - x).powi(2)).sum();
     let rms_error = (squares / codes.len().max(1) as f64).sqrt();
-    Ok(Programmed { image: CrossbarImage::new(matrix.word_lines, matrix.bit_lines, codes)?, clamped, rms_error })
-}
-
-fn check_finite(matrix: &WeightMatrix) -> Result<(), DeviceError> {
-    let columns = matrix.bit_lines.max(1) as usize;
-    match matrix.weights.iter().position(|weight| !weight.is_finite()) {
-        None => Ok(()),
-        Some(at) => {
-            Err(DeviceError::NotFinite { word_line: at / columns, bit_line: at % columns, weight: matrix.weights[at] })
-        }
-    }
+    Ok(Quantised { image: CrossbarImage::new(matrix.word_lines, matrix.bit_lines, codes)?, clamped, rms_error })
 }
 
 #[cfg(test)]
@@ -107,27 +64,27 @@ mod tests {
 
     #[test]
     fn rounds_to_nearest_with_ties_away_from_zero_and_clamps() {
-        let programmed = program(&matrix(&[0.5, -0.5, 1.49, 7.4, 7.6, -8.4, -8.6, 0.0]), 1.0, 4).expect("valid");
-        assert_eq!(programmed.image.codes(), [1, -1, 1, 7, 7, -8, -8, 0]);
-        assert_eq!(programmed.clamped, 2);
+        let quantised = quantise(&matrix(&[0.5, -0.5, 1.49, 7.4, 7.6, -8.4, -8.6, 0.0]), 1.0, 4).expect("valid");
+        assert_eq!(quantised.image.codes(), [1, -1, 1, 7, 7, -8, -8, 0]);
+        assert_eq!(quantised.clamped, 2);
     }
 
     #[test]
     fn reports_the_root_mean_square_error_in_lsb() {
-        let programmed = program(&matrix(&[0.25, 0.25, -0.25, -0.25]), 1.0, 8).expect("valid");
-        assert!((programmed.rms_error - 0.25).abs() < 1e-15);
+        let quantised = quantise(&matrix(&[0.25, 0.25, -0.25, -0.25]), 1.0, 8).expect("valid");
+        assert!((quantised.rms_error - 0.25).abs() < 1e-15);
     }
 
     #[test]
     fn refuses_what_it_cannot_program() {
         let error =
-            |weights: &[f64], scale, bits| program(&matrix(weights), scale, bits).expect_err("refused").to_string();
+            |weights: &[f64], scale, bits| quantise(&matrix(weights), scale, bits).expect_err("refused").to_string();
         assert_eq!(error(&[1.0, f64::NAN], 1.0, 4), "weight of word line 1, bit line 0 is NaN, must be finite");
         assert_eq!(error(&[1.0, 2.0], 0.0, 4), "scale is 0, must be finite and above 0");
         assert_eq!(error(&[1.0, 2.0], f64::INFINITY, 4), "scale is inf, must be finite and above 0");
         assert_eq!(error(&[1.0, 2.0], 1.0, 17), "weight_bits is 17, must be 2 to 16");
         let short = WeightMatrix { word_lines: 2, bit_lines: 2, weights: vec![1.0] };
-        let message = program(&short, 1.0, 4).expect_err("refused").to_string();
-        assert_eq!(message, "synapse.image has 1 codes, must have 2 word lines x 2 bit lines = 4");
+        let message = quantise(&short, 1.0, 4).expect_err("refused").to_string();
+        assert_eq!(message, "weights has 1 weights, must have 4");
     }
 }

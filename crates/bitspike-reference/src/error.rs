@@ -39,7 +39,7 @@ pub enum ReferenceError {
     },
     /// An index of a neuron or a population that does not exist.
     #[error("{name} is {index}, must be below {count}")]
-    NoSuchNeuron {
+    NoSuchIndex {
         /// What the index is of.
         name: &'static str,
         /// Index found.
@@ -161,7 +161,7 @@ pub(crate) fn below(name: &'static str, value: f64, limit: f64) -> Result<(), Re
 }
 
 pub(crate) fn index_below(name: &'static str, index: u32, count: u32) -> Result<(), ReferenceError> {
-    if index < count { Ok(()) } else { Err(ReferenceError::NoSuchNeuron { name, index, count }) }
+    if index < count { Ok(()) } else { Err(ReferenceError::NoSuchIndex { name, index, count }) }
 }
 
 pub(crate) fn same_size(name: &'static str, found: usize, neurons: usize) -> Result<(), ReferenceError> {

@@ -116,7 +116,7 @@ impl<P: Population> Network<P> {
     ///
     /// # Errors
     ///
-    /// [`ReferenceError::NoSuchNeuron`] unless both populations exist,
+    /// [`ReferenceError::NoSuchIndex`] unless both populations exist,
     /// [`ReferenceError::SizeMismatch`] unless the connections have the sizes of the two populations.
     ///
     /// # Panics

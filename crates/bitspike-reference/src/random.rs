@@ -9,11 +9,23 @@ use bitspike_spec::random::{CellRng, Stream};
 /// ```
 pub(crate) fn fill_normal(rng: &CellRng, out: &mut [f64]) {
     fill_centred(rng, out);
-    let tails: Vec<(usize, f64)> = out.iter().copied().enumerate().filter(|(_, q)| q.abs() > CENTRAL).collect();
+    let tails = tails(out);
     out_of_the_centre(out);
     for (index, q) in tails {
         out[index] = quantile_in_the_tail(q);
     }
+}
+
+/// Index and value of every number of the tails, gathered without a branch: the processor could not foresee it.
+fn tails(centred: &[f64]) -> Vec<(usize, f64)> {
+    let mut tails = vec![(0, 0.0); centred.len() + 1];
+    let mut count = 0;
+    for (index, &q) in centred.iter().enumerate() {
+        tails[count] = (index, q);
+        count += usize::from(q.abs() > CENTRAL);
+    }
+    tails.truncate(count);
+    tails
 }
 
 /// `q = p - 1/2`, uniform and exact.

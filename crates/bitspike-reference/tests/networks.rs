@@ -245,17 +245,26 @@ fn populations_of_different_kinds_go_in_one_network() {
 
 #[test]
 fn every_layout_delivers_its_rows() {
-    let links = [(0, 1, 0.5), (0, 0, 0.25), (1, 1, 4.0)].map(|(source, target, weight)| (source, target, weight));
+    let links = [(1, 1, 4.0), (0, 1, 0.5), (0, 0, 0.25)].map(|(source, target, weight)| (source, target, weight));
     let links = links.map(|(source, target, weight)| Link { source, target, weight, delay: 2 });
     let [(delay, listed)] = Connections::from_links(2, 2, &links).unwrap().try_into().unwrap();
     let dense = Connections::dense(2, vec![0.25, 0.5, 0.0, 4.0]).unwrap();
     let random =
         Connections::random(&RandomLinks { sources: 2, connected: 0..2, targets: 2, probability: 1.0, weight: 3.0 }, 1);
     assert_eq!(delay, 2);
-    for (connections, expected) in [(listed, [1.25, 5.5]), (dense, [1.25, 5.5]), (random.unwrap(), [7.0, 7.0])] {
-        let mut input = [1.0, 1.0];
-        connections.deliver(&[0, 1], &mut input);
-        assert_eq!(input, expected);
+    let cases = [
+        (listed, [1.25, 5.5], [0.0, 4.0]),
+        (dense, [1.25, 5.5], [0.0, 4.0]),
+        (random.unwrap(), [7.0, 7.0], [3.0, 3.0]),
+    ];
+    for (connections, both, second) in cases {
+        let delivered = |spikes: &[u32], mut input: [f64; 2]| {
+            connections.deliver(spikes, &mut input);
+            input
+        };
+        assert_eq!((delivered(&[0, 1], [1.0; 2]), delivered(&[1], [0.0; 2])), (both, second));
+        let row = connections.row(1).into_iter().filter(|&(_, weight)| weight != 0.0);
+        assert!(row.eq((0..2).zip(second).filter(|&(_, weight)| weight != 0.0)));
         assert_eq!((connections.sources(), connections.targets()), (2, 2));
     }
 }
@@ -335,6 +344,37 @@ fn only_at_least_fires_at_the_threshold_itself() {
         !spikes.is_empty()
     };
     assert!(fires(Compare::AtLeast) && !fires(Compare::Above));
+}
+
+/// A current that crosses the threshold in one step: only the reset, the held steps and the next crossing remain.
+#[test]
+fn a_held_neuron_neither_moves_nor_fires() {
+    let parameters = LifPopulationParameters { held_steps: 3, ..LIF };
+    let mut population = LifPopulation::new(parameters, 1e-4, &[(-60e-3, -60e-3)]).unwrap();
+    let (mut fired, mut v) = (Vec::new(), Vec::new());
+    for step in 0..9 {
+        population.input(Receptor::Excitatory)[0] = 5.0;
+        let mut spikes = Vec::new();
+        population.step(&mut spikes);
+        fired.extend(spikes.iter().map(|_| step));
+        v.push(population.v()[0]);
+    }
+    assert_eq!((fired, v), (vec![0, 4, 8], vec![-60e-3; 9]));
+}
+
+/// Above its threshold all the time: a spike, silent_steps without one, and again.
+#[test]
+fn a_traub_miles_neuron_is_silent_after_a_spike() {
+    let parameters = TraubMilesParameters { threshold: -1000.0, silent_steps: 3, ..TraubMilesParameters::COBAHH };
+    let start = TraubMilesStart { v: -65.0, g_e: 0.0, g_i: 0.0 };
+    let mut population = TraubMilesPopulation::new(parameters, 0.1, &[start]).unwrap();
+    let mut spikes = Vec::new();
+    let steps = (0..10).filter(|_| {
+        let before = spikes.len();
+        population.step(&mut spikes);
+        spikes.len() > before
+    });
+    assert_eq!(steps.collect::<Vec<_>>(), [0, 4, 8]);
 }
 
 #[test]

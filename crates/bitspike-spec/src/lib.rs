@@ -1,5 +1,6 @@
 //! Core description: configuration, elaboration, number formats, stimulus and probe schema.
 
+pub mod array;
 pub mod config;
 pub mod core;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod testing;
 
 mod coded;
 
+pub use crate::array::{Adc, ArrayImage, SliceImage};
 pub use crate::core::{Core, CrossbarImage, IzhikevichConstants, NeuronParameters, Values};
 pub use error::CoreError;
 pub use event::{AerEvent, EventKind};

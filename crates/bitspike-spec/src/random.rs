@@ -1,5 +1,10 @@
 //! Counter-based random numbers: the same bytes from the same seed, in any order (contract C7).
 
+mod gaussian;
+mod nodes;
+
+pub use gaussian::{GAUSSIAN_FRAC, gaussian, uniform};
+
 use rand::rand_core::{Infallible, TryRng, utils};
 
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
@@ -13,6 +18,8 @@ const ROUNDS: u32 = 10;
 ///              c = (h1 ^ c1 ^ k0, l1, h0 ^ c3 ^ k1, l0)
 ///              k = (k0 + 0x9E3779B9, k1 + 0xBB67AE85)                          modulo 2^32, after each round
 /// ```
+///
+/// Always inlined, so that a loop over many counters becomes vector instructions.
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 ///
@@ -59,33 +66,67 @@ pub enum Stream {
     NetworkStart = 11,
     /// Noise of a float network; the cell is the time step, the word the neuron.
     NetworkNoise = 12,
+    /// Programming spread of a device.
+    Spread = 16,
+    /// Pulses and verifying reads of a device; the index is the pulse.
+    Pulse = 17,
+    /// Relaxation of a device after programming.
+    Relaxation = 18,
+    /// Stuck devices.
+    Stuck = 19,
+    /// Broken word lines; the cell is the word line.
+    WordLine = 20,
+    /// Broken bit lines; the cell is the bit line.
+    BitLine = 21,
+    /// Write cycles that a device endures.
+    Endurance = 22,
+    /// Drift exponent or drift spread of a device.
+    Drift = 23,
+    /// Telegraph noise: amplitude of a device in block 2^40, its state by the index of the read.
+    Telegraph = 24,
+    /// Read noise; the cell is the bit line, the index the conversion.
+    Read = 25,
+    /// Offset and gain of the converter of a bit line.
+    Adc = 26,
+    /// Input patterns of a characterisation; the cell is the word line, the index the pattern.
+    Pattern = 27,
 }
 
 /// The random words of one (seed, stream, cell), by index; as a generator it walks through the indices from 0.
 ///
 /// ```text
-/// block i = philox([cell, stream, i mod 2^32, i / 2^32], [seed mod 2^32, seed / 2^32])        four words each
+/// block i = philox([cell, plane * 2^8 + stream, i mod 2^32, i / 2^32], [seed mod 2^32, seed / 2^32])   four words each
 /// ```
+///
+/// Arrays that share their cells' numbers, such as the two of a differential pair, differ in `plane` (0 to 2^24 - 1).
 #[derive(Clone, Debug)]
 pub struct CellRng {
     key: [u32; 2],
     cell: u32,
-    stream: Stream,
+    lane: u32,
     next_word: u64,
 }
 
 impl CellRng {
     /// The words of `cell` in `stream` under `seed`.
+    #[inline]
     #[must_use]
     pub fn new(seed: u64, stream: Stream, cell: u32) -> Self {
-        CellRng { key: [seed as u32, (seed >> 32) as u32], cell, stream, next_word: 0 }
+        CellRng { key: [seed as u32, (seed >> 32) as u32], cell, lane: stream as u32, next_word: 0 }
+    }
+
+    /// The same cell in another plane.
+    #[inline]
+    #[must_use]
+    pub fn in_plane(self, plane: u32) -> Self {
+        CellRng { lane: self.lane & 0xff | plane << 8, ..self }
     }
 
     /// The four words of block `index`, whatever was drawn before.
     #[inline(always)]
     #[must_use]
     pub fn block(&self, index: u64) -> [u32; 4] {
-        philox([self.cell, self.stream as u32, index as u32, (index >> 32) as u32], self.key)
+        philox([self.cell, self.lane, index as u32, (index >> 32) as u32], self.key)
     }
 }
 
@@ -127,6 +168,7 @@ mod tests {
         let words: Vec<u32> = (0..8).map(|_| rng.next_u32()).collect();
         assert_eq!(words, [rng.block(0), rng.block(1)].concat());
         assert_eq!(rng.block(1), philox([7, 1, 1, 0], [0x89ab_cdef, 0x0123_4567]));
+        assert_eq!(rng.in_plane(5).block(1), philox([7, 0x501, 1, 0], [0x89ab_cdef, 0x0123_4567]));
     }
 
     #[test]

@@ -11,8 +11,9 @@ use bitspike_model::{Model, NullObserver};
 use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::testing::{arb_core_of, arb_stimulus};
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, Counters, Door, FireCheck, FullPolicy, Handshake, Integrate, Order, Reduce,
-    ReduceForm, Reset, Stimulus, Structure, TimeStepPolicy,
+    AerEvent, Clamp, Compare, Core, Counters, Door, Filter, FireCheck, FullPolicy, Handshake, Integrate, Izhikevich,
+    NeuronModel, Order, Polarity, Products, Recovery, Reduce, ReduceForm, Reset, Stimulus, Structure, Synapse,
+    TimeScale, TimeStepPolicy, UpdateOrder,
 };
 use common::{build, builder, in_parallel, in_process, plain_structure, plain_values, through_vcd};
 use proptest::strategy::{Strategy, ValueTree};
@@ -112,8 +113,101 @@ fn grid() -> Vec<Structure> {
     (0..SIZES.len()).map(structure).collect()
 }
 
+/// Neurons, lanes, bits of `v`, `u`, constants, fraction bits of `v` and of constants, bits of `i_syn` (0: integrates in the
+/// membrane); `u` of 0 bits: LIF.
+const MODEL_SIZES: [[u32; 8]; 16] = [
+    [8, 1, 16, 16, 16, 7, 14, 16],
+    [8, 8, 20, 16, 12, 11, 10, 12],
+    [12, 4, 24, 20, 18, 15, 16, 24],
+    [16, 2, 12, 12, 10, 3, 8, 0],
+    [24, 8, 18, 14, 14, 9, 12, 20],
+    [32, 4, 16, 18, 16, 7, 14, 8],
+    [64, 32, 20, 20, 18, 11, 15, 16],
+    [10, 2, 22, 16, 16, 13, 14, 0],
+    [6, 1, 14, 10, 12, 5, 10, 10],
+    [16, 16, 26, 22, 12, 17, 10, 32],
+    [48, 16, 16, 0, 0, 0, 0, 12],
+    [8, 4, 24, 0, 0, 0, 0, 16],
+    [20, 4, 12, 0, 0, 0, 0, 8],
+    [9, 1, 32, 0, 0, 0, 0, 32],
+    [64, 8, 10, 0, 0, 0, 0, 4],
+    [16, 2, 20, 0, 0, 0, 0, 20],
+];
+
+/// Structure `i` of the grid of neuron models and synapses.
+fn model_structure(i: usize) -> Structure {
+    let [neurons, lanes, v_bits, u_bits, constant_bits, frac, constant_frac, i_syn_bits] = MODEL_SIZES[i];
+    let mut s = structure(i);
+    (s.neurons, s.lanes, s.v_bits, s.frac, s.i_syn_bits) = (neurons, lanes, v_bits, frac, i_syn_bits);
+    (s.weight_bits, s.weight_shift) = (cycled(&[8, 4, 12], i), cycled(&[3, 0, 6], i));
+    s.bias_bits = cycled(&[0, 6, 4], i);
+    if u_bits > 0 {
+        s.model = NeuronModel::Izhikevich(izhikevich(i, [u_bits, constant_bits, constant_frac]));
+        s.refractory_bits = 0;
+        s.semantics.leak = Reduce::NONE;
+        (s.semantics.reset, s.semantics.order, s.semantics.max_spikes) = (Reset::Value, Order::ALL[0], 1);
+    }
+    (s.semantics.fire_check, s.semantics.integrate) = (FireCheck::PerTimeStep, Integrate::Membrane);
+    s.synapse = Synapse::DIRECT;
+    if i_syn_bits > 0 {
+        s.semantics.integrate = Integrate::Current;
+        s.synapse = synapse(i);
+    }
+    s.word_lines = if s.schedule.loop_back { neurons + 4 } else { 6 };
+    s
+}
+
+fn izhikevich(i: usize, [u_bits, constant_bits, constant_frac]: [u32; 3]) -> Izhikevich {
+    let update = cycled(UpdateOrder::ALL, i / 2);
+    let products = [
+        Products::Multiplier { multipliers: 0 },
+        Products::Multiplier { multipliers: 1 },
+        Products::ShiftAdd { segment_bits: 2, digits: 4 },
+        Products::Multiplier { multipliers: 3 },
+        Products::ShiftAdd { segment_bits: 1, digits: 2 },
+        Products::Multiplier { multipliers: 2 },
+        Products::ShiftAdd { segment_bits: 4, digits: 3 },
+    ];
+    Izhikevich {
+        products: cycled(&products, i),
+        update,
+        recovery: cycled(Recovery::ALL, i / 3),
+        u_bits,
+        u_overflow: cycled(&Overflow::ALL, i / 2),
+        rounding: cycled(&Rounding::ALL, i),
+        time_scale: cycled(&[TimeScale::Shift(1), TimeScale::Constant, TimeScale::Shift(0), TimeScale::Shift(3)], i),
+        substeps: if update == UpdateOrder::Sequential { cycled(&[1, 2], i) } else { 1 },
+        constant_bits,
+        constant_frac,
+    }
+}
+
+fn synapse(i: usize) -> Synapse {
+    let filter = cycled(&[Filter::ThreeTau, Filter::Exponential, Filter::DoubleExponential], i);
+    Synapse {
+        filter,
+        polarity: cycled(Polarity::ALL, i / 2),
+        shift: cycled(&[0, 3, 15, 1], i),
+        gain_bits: if filter == Filter::ThreeTau { cycled(&[8, 16, 1], i / 3) } else { 0 },
+        delay_slots: cycled(&[1, 4, 1, 2, 16, 64], i / 2),
+    }
+}
+
+fn model_grid() -> Vec<Structure> {
+    (0..MODEL_SIZES.len()).map(model_structure).collect()
+}
+
 fn covers<T: Ord + Copy + std::fmt::Debug>(knob: &str, wanted: &[T], of: impl Fn(&Structure) -> T) {
-    let found: BTreeSet<T> = grid().iter().map(of).collect();
+    covered(&grid(), knob, wanted, of);
+}
+
+fn covered<T: Ord + Copy + std::fmt::Debug>(
+    grid: &[Structure],
+    knob: &str,
+    wanted: &[T],
+    of: impl Fn(&Structure) -> T,
+) {
+    let found: BTreeSet<T> = grid.iter().map(of).collect();
     let missing: Vec<&T> = wanted.iter().filter(|&value| !found.contains(value)).collect();
     assert!(missing.is_empty(), "no structure has {knob} = {missing:?}");
 }
@@ -167,6 +261,35 @@ fn the_grid_has_every_knob_in_every_value() {
     covers("per_neuron", &[false, true], |s| s.schedule.per_neuron);
 }
 
+#[test]
+fn the_grid_of_models_has_every_knob_in_every_value() {
+    let grid = model_grid();
+    for structure in &grid {
+        structure.check().unwrap_or_else(|error| panic!("{structure:?}: {error}"));
+    }
+    let izhikevich = |s: &Structure| s.izhikevich();
+    let of = |s: &Structure| izhikevich(s).map(|model| (model.update, model.recovery));
+    let choices = UpdateOrder::ALL.iter().flat_map(|&update| Recovery::ALL.iter().map(move |&r| Some((update, r))));
+    covered(&grid, "update and recovery", &choices.collect::<Vec<_>>(), of);
+    let roundings: Vec<_> = Rounding::ALL.iter().map(|rounding| Some(rounding.code())).collect();
+    covered(&grid, "product rounding", &roundings, |s| izhikevich(s).map(|model| model.rounding.code()));
+    covered(&grid, "u.overflow", &[Some(0), Some(1)], |s| izhikevich(s).map(|model| model.u_overflow.code()));
+    covered(&grid, "substeps", &[Some(1), Some(2)], |s| izhikevich(s).map(|model| model.substeps));
+    covered(&grid, "step cycles", &[1, 2, 4, 8], |s| s.model.step_cycles());
+    covered(&grid, "shift_add", &[Some((1, 2)), Some((2, 4)), Some((4, 3))], |s| match izhikevich(s)?.products {
+        Products::ShiftAdd { segment_bits, digits } => Some((segment_bits, digits)),
+        Products::Multiplier { .. } => None,
+    });
+    let is_constant = |s: &Structure| izhikevich(s).map(|model| model.time_scale == TimeScale::Constant);
+    covered(&grid, "time scale", &[None, Some(false), Some(true)], is_constant);
+    let filters = Filter::ALL.iter().flat_map(|&filter| Polarity::ALL.iter().map(move |&p| (true, filter, p)));
+    let synapse = |s: &Structure| (s.i_syn_bits > 0, s.synapse.filter, s.synapse.polarity);
+    covered(&grid, "filter and polarity", &filters.collect::<Vec<_>>(), synapse);
+    covered(&grid, "delay_slots", &[1, 2, 4, 16, 64], |s| s.synapse.delay_slots);
+    covered(&grid, "i_syn.shift", &[0, 1, 3, 15], |s| s.synapse.shift);
+    covered(&grid, "gain_bits", &[0, 1, 8, 16], |s| s.synapse.gain_bits);
+}
+
 /// What was compared on one structure.
 #[derive(Default)]
 struct Tally {
@@ -195,6 +318,7 @@ impl Tally {
         sum.events_dropped += counters.events_dropped;
         sum.loop_back_dropped += counters.loop_back_dropped;
         sum.v_overflows += counters.v_overflows;
+        sum.u_overflows += counters.u_overflows;
         sum.i_syn_overflows += counters.i_syn_overflows;
         sum.spikes += counters.spikes;
         sum.stall_cycles += counters.stall_cycles;
@@ -214,8 +338,7 @@ fn case(structure: &Structure, runner: &mut TestRunner) -> (Core, Stimulus) {
     (core, stimulus)
 }
 
-fn compare_structure(builder: &Builder, index: usize) -> Tally {
-    let structure = structure(index);
+fn compare_structure(builder: &Builder, index: usize, structure: Structure) -> Tally {
     let source = RtlSource::embedded();
     let library = build(builder, &source, &structure, BuildKind::Lockstep);
     let testbench = build(builder, &source, &structure, BuildKind::TestbenchVcd);
@@ -236,11 +359,11 @@ fn compare_structure(builder: &Builder, index: usize) -> Tally {
     tally
 }
 
-fn print_table(tallies: &[Tally]) -> Tally {
+fn print_table(grid: &[Structure], tallies: &[Tally]) -> Tally {
     println!("structure  neurons  lanes  v bits  i_syn bits  cycles in process  cycles through VCD  mismatches");
     let mut total = Tally::default();
-    for (index, tally) in tallies.iter().enumerate() {
-        let [neurons, lanes, v_bits, i_syn_bits, ..] = SIZES[index];
+    for (index, (structure, tally)) in grid.iter().zip(tallies).enumerate() {
+        let Structure { neurons, lanes, v_bits, i_syn_bits, .. } = *structure;
         println!(
             "{index:>9}  {neurons:>7}  {lanes:>5}  {v_bits:>6}  {i_syn_bits:>10}  {:>17}  {:>18}  {:>10}",
             tally.in_process, tally.through_vcd, 0
@@ -258,10 +381,7 @@ fn print_table(tallies: &[Tally]) -> Tally {
 
 #[test]
 fn model_and_rtl_agree_in_every_cycle() {
-    let builder = builder();
-    let indices: Vec<usize> = (0..SIZES.len()).collect();
-    let total = print_table(&in_parallel(&indices, |&index| compare_structure(&builder, index)));
-    println!("{:?}, {} resets", total.counters, total.resets);
+    let total = compare(&grid());
     let happened = [
         ("resets", total.resets as u64),
         ("injects", total.injects as u64),
@@ -276,6 +396,32 @@ fn model_and_rtl_agree_in_every_cycle() {
     for (what, count) in happened {
         assert!(count > 0, "the stimuli brought no {what}");
     }
+}
+
+#[test]
+fn neuron_models_and_synapses_agree_in_every_cycle() {
+    let total = compare(&model_grid());
+    let happened = [
+        ("injects", total.injects as u64),
+        ("overflows of v", total.counters.v_overflows),
+        ("overflows of u", total.counters.u_overflows),
+        ("overflows of i_syn", total.counters.i_syn_overflows),
+        ("spikes", total.counters.spikes),
+        ("stalls", total.counters.stall_cycles),
+    ];
+    for (what, count) in happened {
+        assert!(count > 0, "the stimuli brought no {what}");
+    }
+}
+
+/// Compares every structure, prints what was compared.
+fn compare(grid: &[Structure]) -> Tally {
+    let builder = builder();
+    let numbered: Vec<(usize, Structure)> = grid.iter().copied().enumerate().collect();
+    let tallies = in_parallel(&numbered, |&(index, structure)| compare_structure(&builder, index, structure));
+    let total = print_table(grid, &tallies);
+    println!("{:?}, {} resets", total.counters, total.resets);
+    total
 }
 
 #[test]

@@ -64,7 +64,7 @@ impl Connections {
     ///
     /// [`ReferenceError::OutOfRange`] unless `probability` is 0 to 1,
     /// [`ReferenceError::NotFinite`] unless `weight` is finite,
-    /// [`ReferenceError::NoSuchNeuron`] unless `connected` ends at or before `sources`.
+    /// [`ReferenceError::NoSuchIndex`] unless `connected` ends at or before `sources`.
     pub fn random(rule: &RandomLinks, seed: u64) -> Result<Self, ReferenceError> {
         in_range("probability", rule.probability, 0.0, 1.0)?;
         finite("weight", rule.weight)?;
@@ -85,7 +85,7 @@ impl Connections {
     ///
     /// # Errors
     ///
-    /// [`ReferenceError::NoSuchNeuron`] unless every source is below `sources` and every target below `targets`,
+    /// [`ReferenceError::NoSuchIndex`] unless every source is below `sources` and every target below `targets`,
     /// [`ReferenceError::NotFinite`] unless every weight is finite.
     pub fn from_links(sources: u32, targets: u32, links: &[Link]) -> Result<Vec<(u32, Self)>, ReferenceError> {
         for link in links {

@@ -27,7 +27,6 @@ impl Table {
     pub fn column(&self, name: &str) -> usize {
         self.header.iter().position(|column| column == name).unwrap_or_else(|| panic!("no column {name}"))
     }
-
     /// The values of the column `name`.
     pub fn values(&self, name: &str) -> Vec<f64> {
         let column = self.column(name);

@@ -47,10 +47,10 @@ pub struct SignalReport {
     pub model: String,
     /// Bits of the RTL as a Verilog literal.
     pub rtl: String,
-    /// The neurons whose lanes differ, 16 at most; empty for a signal without lanes.
+    /// The values of neurons that differ, 16 at most; empty for a signal without lanes.
     pub neurons: Vec<NeuronReport>,
-    /// Number of lanes that differ.
-    pub lanes: usize,
+    /// Number of values of neurons that differ.
+    pub values: usize,
 }
 
 /// A neuron whose value differs.
@@ -58,6 +58,8 @@ pub struct SignalReport {
 pub struct NeuronReport {
     /// The neuron.
     pub neuron: u64,
+    /// Which of its values, where it has several: `accumulator 2` or `polarity 1`; else empty.
+    pub part: String,
     /// Raw value of the model.
     pub model: String,
     /// Raw value of the RTL.
@@ -126,11 +128,11 @@ fn kind_name(kind: DivergenceKind) -> &'static str {
     }
 }
 
-/// A column of the window: a signal, or one lane of it.
+/// A column of the window: a signal, or one of its fields.
 struct Column {
     index: usize,
     field: Field,
-    lane: Option<u32>,
+    position: Option<u32>,
 }
 
 impl Explainer<'_> {
@@ -143,11 +145,11 @@ impl Explainer<'_> {
         self.schema_signal(index).map_or(SignalKind::Unsigned, |signal| signal.kind)
     }
 
-    fn field(&self, index: usize, lane: u32) -> Field {
-        Field::of(self.kind(index), self.divergence.layout.signals()[index].width, lane)
+    fn field(&self, index: usize, position: u32) -> Field {
+        Field::of(self.kind(index), self.divergence.layout.signals()[index].width, position)
     }
 
-    fn lanes(&self, index: usize) -> u32 {
+    fn fields(&self, index: usize) -> u32 {
         let width = self.divergence.layout.signals()[index].width;
         match self.kind(index) {
             SignalKind::Unsigned => 1,
@@ -155,9 +157,18 @@ impl Explainer<'_> {
         }
     }
 
-    fn differing_lanes(&self, difference: &SignalDifference) -> Vec<u32> {
-        let differs = |&lane: &u32| !self.field(difference.index, lane).same(&difference.left, &difference.right);
-        (0..self.lanes(difference.index)).filter(differs).collect()
+    /// Lane of a field, and which of the lane's values it is, in words, where a lane has several.
+    fn place(&self, index: usize, position: u32) -> (u32, String) {
+        let each = (self.fields(index) / self.core.structure().lanes).max(1);
+        let name =
+            if self.divergence.layout.signals()[index].name == "write_input" { "polarity" } else { "accumulator" };
+        (position / each, if each == 1 { String::new() } else { format!("{name} {}", position % each) })
+    }
+
+    fn differing_fields(&self, difference: &SignalDifference) -> Vec<u32> {
+        let differs =
+            |&position: &u32| !self.field(difference.index, position).same(&difference.left, &difference.right);
+        (0..self.fields(difference.index)).filter(differs).collect()
     }
 
     fn event(&self, record: &Record<'_>) -> String {
@@ -171,11 +182,14 @@ impl Explainer<'_> {
             return if state == 0 { "none (INIT)".to_owned() } else { "none (IDLE)".to_owned() };
         }
         let kind = EventKind::ALL.iter().find(|known| u64::from(known.code()) == kind);
-        let neuron = payload & ((1 << self.core.structure().neuron_bits()) - 1);
+        let structure = self.core.structure();
+        let (body, delay) = (payload & ((1 << structure.body_bits()) - 1), payload >> structure.body_bits());
+        let neuron = body & ((1 << structure.neuron_bits()) - 1);
+        let delayed = if delay == 0 { String::new() } else { format!(", delay {delay}") };
         match kind {
-            Some(EventKind::WordLine) => format!("word_line {payload}"),
+            Some(EventKind::WordLine) => format!("word_line {body}{delayed}"),
             Some(EventKind::TimeStep) => "time_step".to_owned(),
-            Some(EventKind::Inject) => format!("inject, neuron {neuron}"),
+            Some(EventKind::Inject) => format!("inject, neuron {neuron}{delayed}"),
             Some(EventKind::TimeStepOne) => format!("time_step_one, neuron {neuron}"),
             None => String::new(),
         }
@@ -183,27 +197,29 @@ impl Explainer<'_> {
 
     fn signal(&self, difference: &SignalDifference, model: Option<&Record<'_>>) -> SignalReport {
         let has_lanes = self.kind(difference.index) != SignalKind::Unsigned;
-        let lanes = if has_lanes { self.differing_lanes(difference) } else { Vec::new() };
+        let fields = if has_lanes { self.differing_fields(difference) } else { Vec::new() };
         let group = model.and_then(|record| unsigned(&self.divergence.layout, record, "write_group")).unwrap_or(0);
         let first = group * u64::from(self.core.structure().lanes);
-        let neuron = |&lane: &u32| self.neuron(difference, lane, first + u64::from(lane));
         SignalReport {
             signal: difference.name.clone(),
             model: difference.left.to_string(),
             rtl: difference.right.to_string(),
-            neurons: lanes.iter().take(NEURONS).map(neuron).collect(),
-            lanes: lanes.len(),
+            neurons: fields.iter().take(NEURONS).map(|&position| self.neuron(difference, position, first)).collect(),
+            values: fields.len(),
         }
     }
 
-    fn neuron(&self, difference: &SignalDifference, lane: u32, neuron: u64) -> NeuronReport {
-        let field = self.field(difference.index, lane);
+    /// A value of the group whose first neuron is `first`.
+    fn neuron(&self, difference: &SignalDifference, position: u32, first: u64) -> NeuronReport {
+        let field = self.field(difference.index, position);
+        let (lane, part) = self.place(difference.index, position);
         let real = |value: &RawValue| {
             let scale = (-f64::from(self.core.structure().frac)).exp2();
             field.number(value).filter(|_| field.signed).map(|raw| raw as f64 * scale)
         };
         NeuronReport {
-            neuron,
+            neuron: first + u64::from(lane),
+            part,
             model: field.text(&difference.left),
             rtl: field.text(&difference.right),
             model_real: real(&difference.left),
@@ -214,11 +230,11 @@ impl Explainer<'_> {
     fn columns(&self) -> Vec<Column> {
         let layout = &self.divergence.layout;
         let context = CONTEXT.iter().filter_map(|name| layout.position(name));
-        let context = context.map(|index| Column { index, field: self.field(index, 0), lane: None });
+        let context = context.map(|index| Column { index, field: self.field(index, 0), position: None });
         let differing = self.divergence.differences.iter().take(COLUMNS).map(|difference| {
-            let lane = self.differing_lanes(difference).first().copied().unwrap_or(0);
-            let lane_name = (self.kind(difference.index) != SignalKind::Unsigned).then_some(lane);
-            Column { index: difference.index, field: self.field(difference.index, lane), lane: lane_name }
+            let first = self.differing_fields(difference).first().copied().unwrap_or(0);
+            let position = (self.kind(difference.index) != SignalKind::Unsigned).then_some(first);
+            Column { index: difference.index, field: self.field(difference.index, first), position }
         });
         let differing: Vec<Column> = differing.collect();
         let is_new = |column: &Column| differing.iter().all(|other| other.index != column.index);
@@ -227,7 +243,9 @@ impl Explainer<'_> {
 
     fn heading(&self, column: &Column) -> String {
         let name = &self.divergence.layout.signals()[column.index].name;
-        column.lane.map_or_else(|| name.clone(), |lane| format!("{name} lane {lane}"))
+        let Some(position) = column.position else { return name.clone() };
+        let (lane, part) = self.place(column.index, position);
+        format!("{name} lane {lane} {part}").trim_end().to_owned()
     }
 
     fn window(&self, columns: &[Column]) -> Vec<WindowLine> {

@@ -1,9 +1,9 @@
-//! Fields of a probe signal: the bits of one lane as a number.
+//! Fields of a probe signal: the bits of one value of a lane as a number.
 
 use bitspike_cosim::waveform::{RawValue, Record, RecordLayout};
 use bitspike_spec::SignalKind;
 
-/// The bits of one lane of a signal, or of the whole signal.
+/// The bits of one field of a signal, or of the whole signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Field {
     /// Lowest bit.
@@ -15,12 +15,12 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// The field of `lane`, or the whole signal where it has no lanes.
-    pub(super) fn of(kind: SignalKind, width: u32, lane: u32) -> Self {
+    /// Field `position`, counted from the lowest bits, or the whole signal where it has no fields.
+    pub(super) fn of(kind: SignalKind, width: u32, position: u32) -> Self {
         match kind {
             SignalKind::Unsigned => Field { low: 0, bits: width.min(64), signed: false },
-            SignalKind::SignedLanes(bits) => Field { low: lane * bits, bits, signed: true },
-            SignalKind::UnsignedLanes(bits) => Field { low: lane * bits, bits, signed: false },
+            SignalKind::SignedLanes(bits) => Field { low: position * bits, bits, signed: true },
+            SignalKind::UnsignedLanes(bits) => Field { low: position * bits, bits, signed: false },
         }
     }
 

@@ -31,21 +31,22 @@ fn headline(report: &DivergenceReport) -> String {
 }
 
 fn signal(report: &SignalReport) -> String {
-    let SignalReport { signal, model, rtl, neurons, lanes } = report;
+    let SignalReport { signal, model, rtl, neurons, values } = report;
     let mut text = format!("  {signal}: model {model}, rtl {rtl}\n");
     for neuron in neurons {
         writeln!(text, "    {}", neuron_text(neuron)).expect("a string takes any text");
     }
-    if *lanes > neurons.len() {
-        writeln!(text, "    and {} more neurons", lanes - neurons.len()).expect("a string takes any text");
+    if *values > neurons.len() {
+        writeln!(text, "    and {} more", values - neurons.len()).expect("a string takes any text");
     }
     text
 }
 
 fn neuron_text(report: &NeuronReport) -> String {
     let real = |value: Option<f64>| value.map(|real| format!(" ({real})")).unwrap_or_default();
-    let NeuronReport { neuron, model, rtl, model_real, rtl_real } = report;
-    format!("neuron {neuron}: model {model}{}, rtl {rtl}{}", real(*model_real), real(*rtl_real))
+    let NeuronReport { neuron, part, model, rtl, model_real, rtl_real } = report;
+    let part = if part.is_empty() { String::new() } else { format!(", {part}") };
+    format!("neuron {neuron}{part}: model {model}{}, rtl {rtl}{}", real(*model_real), real(*rtl_real))
 }
 
 /// The window as a table with aligned columns.

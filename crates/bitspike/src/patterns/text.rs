@@ -60,7 +60,7 @@ pub(super) fn agreement_text(pattern: &Pattern, agreement: &Agreement) -> String
     let (float, fixed) = (agreement.float_spikes, agreement.fixed_spikes);
     match agreement.first_divergent_step {
         None => format!("{float} / {fixed} spikes, all in the same step"),
-        Some(step) => format!("{float} / {fixed} spikes, apart from {} ms", step as f64 * pattern.dt),
+        Some(step) => format!("{float} / {fixed} spikes, apart from {:.2} ms", step as f64 * pattern.dt),
     }
 }
 

@@ -35,8 +35,8 @@ fn signal_rows(report: &SignalReport) -> Vec<String> {
     let row = |n: &crate::cosim::NeuronReport| {
         let (model_real, rtl_real) = (real(n.model_real), real(n.rtl_real));
         format!(
-            "<tr><td>{signal}</td><td>{}</td><td>{}</td><td>{}</td><td>{model_real}</td><td>{rtl_real}</td></tr>\n",
-            n.neuron, n.model, n.rtl
+            "<tr><td>{signal}</td><td>{} {}</td><td>{}</td><td>{}</td><td>{model_real}</td><td>{rtl_real}</td></tr>\n",
+            n.neuron, n.part, n.model, n.rtl
         )
     };
     report.neurons.iter().map(row).collect()
