@@ -10,10 +10,13 @@ mod fuzz;
 mod inputs;
 mod new;
 mod output;
+mod patterns;
 mod progress;
 mod run;
+mod study;
 mod sweep;
 mod synth;
+mod unit;
 mod verdict;
 
 use std::process::ExitCode;
@@ -54,6 +57,8 @@ enum Command {
     Fuzz(fuzz::Args),
     Synth(synth::Args),
     Sweep(sweep::Args),
+    Patterns(patterns::Args),
+    Study(study::Args),
     Doctor(doctor::Args),
     /// Print a completion script for a shell
     #[command(
@@ -121,6 +126,8 @@ fn execute(command: &Command, interrupt: &Interrupt) -> Result<Exit, Error> {
         Command::Fuzz(args) => fuzz::execute(args, interrupt),
         Command::Synth(args) => synth::execute(args),
         Command::Sweep(args) => sweep::execute(args, interrupt),
+        Command::Patterns(args) => patterns::execute(args),
+        Command::Study(args) => study::execute(args),
         Command::Doctor(args) => doctor::execute(args),
         Command::Completions { shell } => completions(*shell),
         Command::Schema { stimulus } => schema(*stimulus),

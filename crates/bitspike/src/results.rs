@@ -3,9 +3,11 @@
 //! A [`Recorder`] watches a run in constant memory: it streams spikes to a file and keeps what the pictures need, binned.
 
 mod counters_json;
+pub(crate) mod drawing;
 mod grid;
 mod label;
 mod manifest;
+pub(crate) mod pictures;
 mod png;
 mod raster;
 mod recorder;

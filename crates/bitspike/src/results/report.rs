@@ -41,12 +41,12 @@ pub fn html(report: &Report<'_>) -> String {
     page(&manifest.name, &badge(*cosim, divergence), &sections.concat())
 }
 
-/// A whole page; `badge` and `sections` are HTML.
-fn page(name: &str, badge: &str, sections: &str) -> String {
+/// A self-contained page under a headline; `badge` and `body` are HTML.
+pub(crate) fn page(name: &str, badge: &str, body: &str) -> String {
     let name = escape(name);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{name} - bitspike</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{name}</h1>{badge}</header>\n{sections}</main>\n</body>\n</html>\n",
+         <title>{name} - bitspike</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{name}</h1>{badge}</header>\n{body}</main>\n</body>\n</html>\n",
         include_str!("report/style.css"),
     )
 }
@@ -74,7 +74,7 @@ fn columns(sections: &[String]) -> String {
 }
 
 /// A titled card; `caption` is plain text.
-fn card(title: &str, caption: &str, content: &str) -> String {
+pub(crate) fn card(title: &str, caption: &str, content: &str) -> String {
     let (title, caption) = (escape(title), escape(caption));
     format!("<section>\n<h2>{title}</h2>\n<p>{caption}</p>\n{content}</section>\n")
 }

@@ -75,6 +75,11 @@ impl Svg {
         }
     }
 
+    /// A style sheet of its own, for a picture outside a report.
+    pub(crate) fn style(&mut self, sheet: &str) {
+        self.push(format_args!("<style>{sheet}</style>"));
+    }
+
     pub(crate) fn image(&mut self, area: Area, address: &str) {
         let Area { x, y, width, height } = area;
         self.push(format_args!(
