@@ -28,7 +28,7 @@ use crate::error::Error;
 /// The module of the whole core.
 pub const CORE: &str = "bitspike_core";
 /// The module of one neuron's update.
-pub const NEURON: &str = "lif_neuron";
+pub const NEURON: &str = "lane";
 
 /// What to synthesise.
 #[derive(Clone, Debug)]

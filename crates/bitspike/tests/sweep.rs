@@ -329,7 +329,7 @@ fn samples_take_their_budget_and_share_the_grids_results() {
 #[test]
 fn area_clock_throughput_and_energy_join_the_accuracy() {
     let axes = "[[axis]]\nkey = 'neuron.v.bits'\nvalues = [6, 12]\n[[axis]]\nkey = 'values.threshold'\nvalues = [3, 6]\n\
-        [synth]\nmodule = 'lif_neuron'\ntargets = ['ice40']\n";
+        [synth]\nmodule = 'lane'\ntargets = ['ice40']\n";
     let objectives =
         "[[objective]]\nmetric = 'spikes'\ngoal = 'max'\n[[objective]]\nmetric = 'lut_ice40'\ngoal = 'min'\n";
     let folder = with(&[HEAD, axes, objectives]);
@@ -342,7 +342,7 @@ fn area_clock_throughput_and_energy_join_the_accuracy() {
     let steps = number(0, "clock_mhz_ice40") * 1e6 / number(0, "cycles_per_time_step");
     assert!((number(0, "time_steps_per_second_ice40") / steps - 1.0).abs() < 1e-12);
     assert!(number(0, "energy_nj") > 0.0 && number(0, "energy_nj") < number(2, "energy_nj"));
-    let alone = bitspike(folder.path(), &["synth", "core.toml", "--module", "lif_neuron", "--json"]).json();
+    let alone = bitspike(folder.path(), &["synth", "core.toml", "--module", "lane", "--json"]).json();
     assert!(
         alone[0]["area"]["cells"]["SB_LUT4"].as_f64().unwrap() > number(0, "lut_ice40"),
         "8 bits lie between 6 and 12"
@@ -472,7 +472,7 @@ fn the_studies_run_small() {
         widths["front"].as_array().unwrap().iter().map(|row| row["accuracy"].as_f64().unwrap()).fold(0.0, f64::max);
     assert!(best >= 0.8666, "seven bits are enough for the 104 of 120 of the quickstart: {best}");
     let lanes =
-        shrink("lanes_study", &[("module = \"bitspike_core\"", "module = \"lif_neuron\""), ("[1, 16]", "[1, 4]")]);
+        shrink("lanes_study", &[("module = \"bitspike_core\"", "module = \"lane\""), ("[1, 16]", "[1, 4]")]);
     assert_eq!(lanes["designs"], 6);
     // Equal neurons at an equal clock: more lanes are faster, and only the fastest is on the front.
     let front = lanes["front"].as_array().unwrap();

@@ -18,7 +18,7 @@ fn synth(folder: &Path, words: &[&str]) -> Call {
 #[test]
 fn the_neuron_has_cells_modules_and_a_clock_and_comes_from_the_cache_the_second_time() {
     let folder = pair();
-    let words = ["core.toml", "--module", "lif_neuron", "--seeds", "1,2", "--json"];
+    let words = ["core.toml", "--module", "lane", "--seeds", "1,2", "--json"];
     let first = synth(folder.path(), &words);
     assert_eq!(first.code, Some(0), "{}", first.all());
     let result = &first.json()[0];
@@ -50,7 +50,7 @@ fn standard_cells_add_up_to_the_area() {
     fs::copy(library, folder.path().join("cells.lib")).unwrap();
     let call = synth(
         folder.path(),
-        &["core.toml", "--module", "lif_neuron", "--target", "asic", "--liberty", "cells.lib", "--json"],
+        &["core.toml", "--module", "lane", "--target", "asic", "--liberty", "cells.lib", "--json"],
     );
     assert_eq!(call.code, Some(0), "{}", call.all());
     let area = &call.json()[0]["area"];
@@ -65,7 +65,7 @@ fn more_bits_take_more_carry_cells_one_for_one() {
     let carry = |bits: u32| {
         let text = shell::CORE.replace("bits = 8", &format!("bits = {bits}"));
         fs::write(folder.path().join("core.toml"), text).unwrap();
-        let call = synth(folder.path(), &["core.toml", "--module", "lif_neuron", "--seeds", "1", "--json"]);
+        let call = synth(folder.path(), &["core.toml", "--module", "lane", "--seeds", "1", "--json"]);
         assert_eq!(call.code, Some(0), "{}", call.all());
         call.json()[0]["area"]["cells"]["SB_CARRY"].as_u64().unwrap()
     };
@@ -100,7 +100,7 @@ fn a_tool_that_is_absent_is_named_and_its_column_left_out() {
     fs::set_permissions(tools.join("yosys"), mode).unwrap();
     let without = run(&tools, &["core.toml", "--module", "fit"]);
     assert_eq!(without.code, Some(2), "fit has parameters of its own: {}", without.all());
-    let without = run(&tools, &["core.toml", "--module", "lif_neuron", "--json"]);
+    let without = run(&tools, &["core.toml", "--module", "lane", "--json"]);
     assert_eq!(without.code, Some(0), "{}", without.all());
     let result = &without.json()[0];
     assert!(result["clock"].is_null());
@@ -114,9 +114,9 @@ fn what_a_tool_says_about_broken_rtl_is_shown() {
     let fit = folder.path().join("hdl/neuron/fit.sv");
     let text = fs::read_to_string(&fit).unwrap();
     fs::write(&fit, text.replace("endmodule", "  assign nothing[3 = 1;\nendmodule")).unwrap();
-    let call = synth(folder.path(), &["core.toml", "--module", "lif_neuron", "--hdl", "hdl"]);
+    let call = synth(folder.path(), &["core.toml", "--module", "lane", "--hdl", "hdl"]);
     assert_eq!(call.code, Some(3), "{}", call.all());
-    assert!(call.stderr.contains("yosys failed on lif_neuron") && call.stderr.contains("fit.sv"), "{}", call.all());
+    assert!(call.stderr.contains("yosys failed on lane") && call.stderr.contains("fit.sv"), "{}", call.all());
     let missing = synth(folder.path(), &["core.toml", "--target", "asic"]);
     assert!(missing.code == Some(2) && missing.stderr.contains("--liberty is not given"), "{}", missing.all());
 }

@@ -21,12 +21,12 @@ use crate::synth::{self, Area, CellClass, Detail, Origin, SynthRequest, SynthRes
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "Examples:
   bitspike synth core.toml
-  bitspike synth core.toml --module lif_neuron --target ice40,ecp5,xilinx --seeds 1,2,3
+  bitspike synth core.toml --module lane --target ice40,ecp5,xilinx --seeds 1,2,3
   bitspike synth core.toml --target asic --liberty cells.lib --json")]
 pub(super) struct Args {
     /// The core: core.toml
     core: PathBuf,
-    /// Module of the RTL: the whole core, one neuron (lif_neuron), or any other whose parameters a core sets
+    /// Module of the RTL: the whole core, one neuron (lane), or any other whose parameters a core sets
     #[arg(long, value_name = "NAME", default_value = synth::CORE)]
     module: String,
     /// Technologies
