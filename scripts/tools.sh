@@ -15,6 +15,8 @@ package_of() {
     verilator) echo verilator ;;
     yosys) echo yosys ;;
     c++) echo g++ ;;
+    sbatch) echo slurm-wlm ;;
+    munged) echo munge ;;
     *) echo "$1" ;;
   esac
 }
@@ -46,6 +48,15 @@ print_versions() {
   say "c++        $(c++ --version | head -n 1)"
   say "verilator  $(verilator --version)"
   say "yosys      $(yosys -V)"
+}
+
+# What only the tests need: clock frequencies, a cluster of one node, a browser for reports.
+set_up_tests() {
+  PATH=$PATH:/usr/sbin
+  install_missing nextpnr-ice40 sbatch munged chromium
+  say "nextpnr    $(nextpnr-ice40 --version 2>&1)"
+  say "slurm      $(sbatch --version)"
+  say "chromium   $(chromium --version 2>/dev/null)"
 }
 
 set_up() {

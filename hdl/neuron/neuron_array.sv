@@ -183,10 +183,11 @@ module neuron_array #(
   assign write       = init_i || s2_valid_q;
   assign write_group = init_i ? init_group_i : s2_group_q;
 
-  // A single-group event may read a group whose result has not reached the memory yet. The last result (S2), and with
-  // back-to-back issues the one before it (S3), are never older than the memory, so they take its place.
+  // A single-group event, or a word line right after a long time step of two groups, may read a group whose result has not
+  // reached the memory yet. The last result (S2), and with back-to-back issues the one before it (S3), are never older than the
+  // memory, so they take its place.
   localparam bit ForwardS2 = Groups > 1 && Interval < StepCycles + 2;
-  localparam bit ForwardS3 = Groups > 2 && Interval < 2;
+  localparam bit ForwardS3 = (Groups > 2 || (Groups == 2 && StepCycles > 1)) && Interval < 2;
 
   logic use_s2;
   logic use_s3;

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::rtl::{RtlError, RtlSource, hex};
 use crate::toolchain::Toolchain;
+pub use cache::user_folder;
 use cache::{Cache, EntryState};
 
 /// What is built from the RTL.

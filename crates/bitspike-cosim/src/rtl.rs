@@ -91,6 +91,19 @@ impl RtlSource {
         self.files.keys().map(String::as_str)
     }
 
+    /// Text of the file at `path`.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<Cow<'_, str>> {
+        self.files.get(path).map(|bytes| String::from_utf8_lossy(bytes))
+    }
+
+    /// Paths of the sources in the order of [`FILE_LIST`].
+    #[must_use]
+    pub fn listed(&self) -> Vec<String> {
+        let list = self.text(FILE_LIST).unwrap_or_default();
+        list.lines().map(str::trim).filter(|line| self.files.contains_key(*line)).map(str::to_owned).collect()
+    }
+
     /// SHA-256 over names and contents of these files and of the embedded testbenches, in hexadecimal.
     #[must_use]
     pub fn hash(&self) -> String {

@@ -68,11 +68,14 @@ const CCACHE: Tool =
     optional("ccache", &["ccache"], "compiling the same RTL again in less time", "apt-get install -y ccache");
 
 /// Every tool, required ones first.
-pub const TOOLS: [Tool; 9] = [
+pub const TOOLS: [Tool; 12] = [
     VERILATOR,
     COMPILER,
     MAKE,
     optional("yosys", &["yosys"], "synthesis, area and proofs", "apt-get install -y yosys"),
+    optional("nextpnr-ice40", &["nextpnr-ice40"], "clock frequency on iCE40", "apt-get install -y nextpnr-ice40"),
+    optional("nextpnr-ecp5", &["nextpnr-ecp5"], "clock frequency on ECP5", "see https://github.com/YosysHQ/nextpnr"),
+    optional("slurm", &["sbatch"], "sweeps on a cluster", "apt-get install -y slurm-wlm"),
     optional("gtkwave", &["gtkwave"], "looking at waveforms", "apt-get install -y gtkwave"),
     optional("surfer", &["surfer"], "looking at waveforms", "see https://surfer-project.org"),
     CCACHE,
@@ -145,6 +148,18 @@ impl fmt::Display for Toolchain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; {}; {}", self.verilator.version, self.compiler.version, self.make.version)
     }
+}
+
+/// The tool of [`TOOLS`] with this name.
+///
+/// # Errors
+/// [`RtlError::ToolMissing`] with the command that installs it, [`RtlError::ToolRun`].
+///
+/// # Panics
+/// If [`TOOLS`] has no such name.
+pub fn find_tool(name: &str) -> Result<FoundTool, RtlError> {
+    let tool = TOOLS.iter().find(|tool| tool.name == name).expect("callers name a tool of the table");
+    require(tool, &SearchPath::from_environment())
 }
 
 fn require(tool: &Tool, places: &SearchPath) -> Result<FoundTool, RtlError> {

@@ -6,6 +6,7 @@ use crate::observer::Spike;
 use crate::record::Recorder;
 use bitspike_spec::stimulus::{InPins, OutPins};
 use bitspike_spec::{Core, Counters};
+use std::borrow::Cow;
 
 /// A core that is stepped cycle by cycle through its pins, and shows the probe record of each cycle.
 ///
@@ -19,7 +20,7 @@ use bitspike_spec::{Core, Counters};
 /// the contract forbids the sender.
 #[derive(Clone, Debug)]
 pub struct CycleModel {
-    machine: Machine<i32>,
+    machine: Machine<'static, i32>,
     recorder: Recorder,
 }
 
@@ -27,7 +28,7 @@ impl CycleModel {
     /// A core just released from reset: the first step is cycle 0.
     #[must_use]
     pub fn new(core: &Core) -> Self {
-        CycleModel { machine: Machine::new(core), recorder: Recorder::new(core.structure()) }
+        CycleModel { machine: Machine::new(Cow::Owned(core.clone())), recorder: Recorder::new(core.structure()) }
     }
 
     /// Asserts and releases reset between two cycles: registers go to their reset values, memories keep their content.

@@ -10,6 +10,7 @@ mod effect;
 mod output;
 mod quiet;
 mod rows;
+mod sparse;
 mod vectors;
 
 use crate::cast::{count, index};
@@ -26,6 +27,8 @@ use effect::Effect;
 use output::Push;
 use quiet::QuietSteps;
 use rows::{RowLane, Rows};
+use sparse::SparseRows;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use vectors::MOST_ROWS;
 
@@ -44,14 +47,21 @@ const PIPELINE: usize = 2;
 /// Runs a stimulus without looking at every cycle.
 pub(crate) fn run<O: Observer>(core: &Core, stimulus: &Stimulus, observer: &mut O) -> Summary {
     let rules = Rules::new(core.structure());
-    if let Some(rows) = Rows::<i16>::new(core, &rules) {
-        return Engine::new(core, stimulus, observer, Some(rows)).run();
+    if let Some(sparse) = SparseRows::new(core, &rules) {
+        return if rows::fits::<i16>(core) {
+            Engine::<i16, O>::new(core, stimulus, observer, (None, Some(sparse))).run()
+        } else {
+            Engine::<i32, O>::new(core, stimulus, observer, (None, Some(sparse))).run()
+        };
     }
-    Engine::<i32, O>::new(core, stimulus, observer, Rows::new(core, &rules)).run()
+    if let Some(rows) = Rows::<i16>::new(core, &rules) {
+        return Engine::new(core, stimulus, observer, (Some(rows), None)).run();
+    }
+    Engine::<i32, O>::new(core, stimulus, observer, (Rows::new(core, &rules), None)).run()
 }
 
 struct Engine<'a, L, O> {
-    machine: Machine<L>,
+    machine: Machine<'a, L>,
     sender: Sender<'a>,
     receiver: Receiver<'a>,
     stimulus: &'a Stimulus,
@@ -61,6 +71,8 @@ struct Engine<'a, L, O> {
     /// The cycle the registers are in.
     cycle: u64,
     rows: Option<Rows<L>>,
+    /// The array where its weights are few; then there are no `rows`.
+    sparse_rows: Option<SparseRows>,
     /// Rows to try at a time: fewer after a neuron may have fired.
     batch: usize,
     /// Whether the next event is known to make a neuron fire, perhaps.
@@ -86,9 +98,14 @@ struct Engine<'a, L, O> {
 }
 
 impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
-    fn new(core: &'a Core, stimulus: &'a Stimulus, observer: &'a mut O, rows: Option<Rows<L>>) -> Self {
+    fn new(
+        core: &'a Core,
+        stimulus: &'a Stimulus,
+        observer: &'a mut O,
+        (rows, sparse_rows): (Option<Rows<L>>, Option<SparseRows>),
+    ) -> Self {
         Engine {
-            machine: Machine::new(core),
+            machine: Machine::new(Cow::Borrowed(core)),
             sender: Sender::new(stimulus, core.structure()),
             receiver: Receiver::new(stimulus, core.structure()),
             stimulus,
@@ -97,6 +114,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             observer,
             cycle: 0,
             rows,
+            sparse_rows,
             batch: MOST_ROWS,
             may_fire_next: false,
             row_events: Vec::with_capacity(MOST_ROWS),

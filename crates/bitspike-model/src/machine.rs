@@ -19,6 +19,7 @@ use crate::neuron::{IzhikevichParameters, IzhikevichRules, ModelUnit, Parameters
 use bitspike_spec::fx::Lfsr;
 use bitspike_spec::stimulus::{InPins, OutPins};
 use bitspike_spec::{AerEvent, Core, Counters, Door, EventKind, FireCheck, Handshake, Structure, TimeStepPolicy};
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 /// An event as the queue stores it.
@@ -45,8 +46,8 @@ impl IzhikevichUnit {
 
 /// What never changes while a core runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Fixed {
-    pub(crate) core: Core,
+pub(crate) struct Fixed<'a> {
+    pub(crate) core: Cow<'a, Core>,
     pub(crate) structure: Structure,
     pub(crate) rules: Rules,
     pub(crate) parameters: Vec<Parameters<i64>>,
@@ -56,7 +57,7 @@ pub(crate) struct Fixed {
     pub(crate) quiet_rows: Option<QuietRows>,
 }
 
-impl Fixed {
+impl Fixed<'_> {
     /// Whether an event of this kind goes to the bypass register.
     #[inline(always)]
     pub(crate) fn bypasses(&self, kind: EventKind) -> bool {
@@ -163,8 +164,8 @@ pub(crate) struct Wires {
 
 /// The registers and memories of a core.
 #[derive(Clone, Debug)]
-pub(crate) struct Machine<L> {
-    pub(crate) fixed: Fixed,
+pub(crate) struct Machine<'a, L> {
+    pub(crate) fixed: Fixed<'a>,
     pub(crate) memory: Memory<L>,
     pub(crate) inputs: Inputs<L>,
     pub(crate) generators: Vec<Lfsr>,
@@ -180,14 +181,14 @@ pub(crate) struct Machine<L> {
     pub(crate) counters: Counters,
 }
 
-impl<L: Lane> Machine<L> {
+impl<'a, L: Lane> Machine<'a, L> {
     /// A core just released from reset.
-    pub(crate) fn new(core: &Core) -> Self {
+    pub(crate) fn new(core: Cow<'a, Core>) -> Self {
         let structure = *core.structure();
         Machine {
             memory: Memory::new(&structure, structure.neurons),
             inputs: Inputs::new(&structure),
-            generators: generators(core),
+            generators: generators(&core),
             control: Control::RESET,
             queue: VecDeque::with_capacity(index(structure.queue_depth)),
             bypass: None,
@@ -198,14 +199,14 @@ impl<L: Lane> Machine<L> {
             door: Synchroniser::default(),
             counters: Counters::default(),
             fixed: Fixed {
-                core: core.clone(),
                 structure,
                 rules: Rules::new(&structure),
-                quiet_rows: QuietRows::new(core, &Rules::new(&structure)),
-                parameters: parameters(core),
-                synapse: SynapseParameters::new(core),
-                izhikevich: IzhikevichUnit::new(core),
+                quiet_rows: QuietRows::new(&core, &Rules::new(&structure)),
+                parameters: parameters(&core),
+                synapse: SynapseParameters::new(&core),
+                izhikevich: IzhikevichUnit::new(&core),
                 groups: structure.groups(),
+                core,
             },
         }
     }

@@ -88,6 +88,9 @@ pub(crate) fn copy_words<L: Copy>(
     (from_columns, at): (usize, usize),
     count: usize,
 ) {
+    if into.is_empty() {
+        return;
+    }
     for (into, from) in into.chunks_exact_mut(into_columns).zip(from.chunks_exact(from_columns)) {
         into[to..][..count].copy_from_slice(&from[at..][..count]);
     }

@@ -50,10 +50,13 @@ impl Writer<'_> {
     #[inline(always)]
     fn words_of_lanes<L: Lane>(&mut self, s: &Structure, words: &[L]) {
         let lanes = index(s.lanes);
+        if words.is_empty() {
+            return;
+        }
         if words.len() == lanes {
             return self.lanes(s.i_syn_bits, words.iter().map(|&word| word.into()));
         }
-        let of_lane = |lane: usize| words[lane.min(words.len())..].iter().step_by(lanes).map(|&word| word.into());
+        let of_lane = |lane: usize| words[lane..].iter().step_by(lanes).map(|&word| word.into());
         self.lanes(s.i_syn_bits, (0..lanes).flat_map(of_lane));
     }
 

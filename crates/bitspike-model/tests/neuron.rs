@@ -3,62 +3,17 @@
 
 #![allow(missing_docs)]
 
+mod naive;
+
 use bitspike_model::neuron::{
     ModelUnit, NeuronState, Parameters, Random, Rules, StateRule, SynapseParameters, Synaptic, Unit, Update,
     synaptic_operation, time_step,
 };
 use bitspike_spec::fx::{Overflow, QFormat, Rounding};
 use bitspike_spec::{Clamp, Compare, FireCheck, Integrate, Order, Reduce, ReduceForm, Reset, Semantics, Synapse};
+use naive::{naive_fit, naive_reduce};
 
 const BITS: u32 = 4;
-
-/// Mathematical floor of `x / 2^k`.
-fn floor_div(x: i128, k: i128) -> i128 {
-    x.div_euclid(1 << k)
-}
-
-fn naive_fit(x: i128, bits: u32, overflow: Overflow) -> (i128, bool) {
-    let (low, high, modulus) = (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1, 1_i128 << bits);
-    if (low..=high).contains(&x) {
-        return (x, false);
-    }
-    let fitted = match overflow {
-        Overflow::Saturate if x < low => low,
-        Overflow::Saturate => high,
-        Overflow::Wrap => (x - low).rem_euclid(modulus) + low,
-    };
-    (fitted, true)
-}
-
-fn naive_round(x: i128, k: i128, rounding: Rounding, random: i128) -> i128 {
-    let (floor, rest, half) = (floor_div(x, k), x.rem_euclid(1 << k), 1_i128 << k);
-    let up = match rounding {
-        Rounding::Floor => false,
-        Rounding::TowardZero => x < 0 && rest > 0,
-        Rounding::HalfUp => k > 0 && 2 * rest >= half,
-        Rounding::HalfEven => 2 * rest > half || (k > 0 && 2 * rest == half && floor % 2 != 0),
-        Rounding::Stochastic => rest + random.rem_euclid(half) >= half,
-    };
-    floor + i128::from(up)
-}
-
-fn naive_reduce(x: i128, amount: i128, rule: &Reduce, random: i128, bits: u32, overflow: Overflow) -> (i128, bool) {
-    match (rule.form, rule.clamp) {
-        (ReduceForm::None, _) => (x, false),
-        (ReduceForm::Clear, _) => (0, false),
-        (ReduceForm::Subtract, Clamp::Zero) => (x.signum() * (x.abs() - amount).max(0), false),
-        (ReduceForm::Subtract, _) => naive_fit(x - amount, bits, overflow),
-        (ReduceForm::Shift, clamp) => {
-            let d = naive_round(x, amount, rule.rounding, random);
-            (if clamp == Clamp::MinOne && d == 0 { x - x.signum() } else { x - d }, false)
-        }
-        (ReduceForm::Multiply, clamp) => {
-            let y = naive_round(x * amount, i128::from(rule.bits), rule.rounding, random);
-            let sticks = clamp == Clamp::MinOne && y == x && amount != 1 << rule.bits;
-            (if sticks { x - x.signum() } else { y }, false)
-        }
-    }
-}
 
 struct Naive<'a> {
     s: &'a Semantics,

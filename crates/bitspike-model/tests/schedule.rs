@@ -5,9 +5,9 @@
 use bitspike_model::Run;
 use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate,
-    IzhikevichConstants, NeuronModel, NeuronParameters, Order, ProbeSchema, Reduce, ReduceForm, Reset, Schedule,
-    Semantics, Stimulus, Structure, Synapse, TimeStepPolicy, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, Izhikevich,
+    IzhikevichConstants, NeuronModel, NeuronParameters, Order, ProbeSchema, Products, Recovery, Reduce, ReduceForm,
+    Reset, Schedule, Semantics, Stimulus, Structure, Synapse, TimeScale, TimeStepPolicy, UpdateOrder, Values,
 };
 
 fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Handshake) -> Structure {
@@ -50,6 +50,29 @@ fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Hand
     }
 }
 
+/// Izhikevich neurons whose time step makes 5 products with so many multipliers, in `ceil(5 / multipliers)` cycles.
+fn shared(neurons: u32, lanes: u32, initiation_interval: u32, multipliers: u32) -> Structure {
+    let mut structure = structure(neurons, lanes, initiation_interval, Handshake::Synchronous);
+    structure.semantics.fire_check = FireCheck::PerTimeStep;
+    structure.semantics.reset = Reset::Value;
+    structure.model = NeuronModel::Izhikevich(Izhikevich {
+        products: Products::Multiplier { multipliers },
+        update: UpdateOrder::Sequential,
+        recovery: Recovery::Standard,
+        u_bits: 12,
+        u_overflow: Overflow::Saturate,
+        rounding: Rounding::Floor,
+        time_scale: TimeScale::Constant,
+        substeps: 1,
+        constant_bits: 12,
+        constant_frac: 8,
+    });
+    structure
+}
+
+/// `(multipliers, cycles of a time step)`
+const SHARED: [(u32, u32); 5] = [(0, 1), (1, 5), (2, 3), (3, 2), (5, 1)];
+
 /// Every weight is 1; neurons fire at `threshold`.
 fn core(structure: Structure, threshold: i64) -> Core {
     let neuron = NeuronParameters {
@@ -65,7 +88,7 @@ fn core(structure: Structure, threshold: i64) -> Core {
         neurons: vec![neuron],
         v_init: 0,
         u_init: 0,
-        i_syn_decay: Vec::new(),
+        i_syn_decay: vec![0; structure.accumulators() as usize],
         gain: Vec::new(),
         izhikevich: IzhikevichConstants::default(),
         refractory_steps: 0,
@@ -103,6 +126,70 @@ const SILENT: i64 = 2048;
 fn start_up_takes_one_cycle_for_each_group() {
     let core = core(structure(32, 4, 1, Handshake::Synchronous), SILENT);
     assert_eq!(cycles(&core, &Stimulus::default(), "control_state", 0), (0..8).collect::<Vec<_>>());
+}
+
+#[test]
+fn start_up_takes_one_cycle_for_each_group_and_slot() {
+    let mut structure = structure(32, 4, 1, Handshake::Synchronous);
+    structure.i_syn_bits = 8;
+    structure.semantics.integrate = Integrate::Current;
+    structure.semantics.fire_check = FireCheck::PerTimeStep;
+    structure.synapse.delay_slots = 4;
+    let core = core(structure, SILENT);
+    assert_eq!(cycles(&core, &Stimulus::default(), "control_state", 0), (0..8 * 4).collect::<Vec<_>>());
+    for slot in 1..4 {
+        let written: Vec<u64> = (u64::from(slot) * 8..u64::from(slot + 1) * 8).collect();
+        assert_eq!(cycles(&core, &Stimulus::default(), "write_slot", slot), written);
+    }
+}
+
+/// `max(StepCycles + 2, max(II, StepCycles) * G)` and `max(StepCycles + 2, II)`; other events cost what they always do.
+#[test]
+fn a_time_step_with_shared_multipliers_takes_its_cycles_for_each_group() {
+    for (neurons, lanes, interval) in [(32, 4, 1), (32, 4, 4), (4, 4, 1), (8, 4, 1), (8, 4, 7)] {
+        for (multipliers, step_cycles) in SHARED {
+            let core = core(shared(neurons, lanes, interval, multipliers), SILENT);
+            let groups = neurons / lanes;
+            let costs = [
+                (AerEvent::word_line(1), (interval * groups).max(3)),
+                (AerEvent::TimeStep, (step_cycles + 2).max(interval.max(step_cycles) * groups)),
+                (AerEvent::inject(1, 1), interval.max(3)),
+                (AerEvent::TimeStepOne(2), (step_cycles + 2).max(interval)),
+            ];
+            for (event, slots) in costs {
+                let running = cycles(&core, &Stimulus::dense([event; 3]), "control_state", 2);
+                let (cycles, first) = (running.len() as u64, running[0]);
+                assert_eq!(cycles, 3 * u64::from(slots), "{event:?}, {multipliers} multipliers");
+                assert_eq!(running[running.len() - 1] - first + 1, cycles, "{event:?}: back to back");
+            }
+        }
+    }
+}
+
+/// `3 + k_e`, then one group each `max(II, k_e)` cycles.
+#[test]
+fn a_group_is_written_when_its_products_are_made() {
+    for (multipliers, step_cycles) in SHARED {
+        let core = core(shared(16, 4, 2, multipliers), SILENT);
+        let writes = cycles(&core, &later(AerEvent::TimeStep, 50), "write_valid", 1);
+        let (first, interval) = (u64::from(53 + step_cycles), u64::from(step_cycles.max(2)));
+        assert_eq!(writes[4..], [0, 1, 2, 3].map(|group| first + group * interval), "{multipliers} multipliers");
+    }
+}
+
+/// A row of weights after a time step of two groups and many cycles reads the last group while it is written.
+#[test]
+fn a_row_works_on_what_a_long_time_step_left() {
+    let core = core(shared(8, 4, 1, 1), SILENT);
+    let events = [AerEvent::word_line(0), AerEvent::TimeStep, AerEvent::word_line(0)];
+    let apart = |gap: u64| {
+        let mut stimulus = Stimulus::dense(events);
+        (0..).zip(&mut stimulus.events).for_each(|(i, timed)| timed.not_before = i * gap);
+        let mut run = Run::new(&core, &stimulus);
+        while run.step().is_some() {}
+        run.summary().state
+    };
+    assert_eq!(apart(0), apart(100));
 }
 
 #[test]

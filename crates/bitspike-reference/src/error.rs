@@ -125,6 +125,19 @@ pub enum ReferenceError {
         /// Value of the pivot before its square root.
         pivot: f64,
     },
+    /// A choice of a core that means something in time steps only.
+    #[error("{key} {what}")]
+    NotContinuous {
+        /// Key of the core file.
+        key: &'static str,
+        /// Its value, and why continuous time has nothing like it.
+        what: &'static str,
+    },
+    /// Spikes that fire within a time step and come back in an order that depends on clock cycles.
+    #[error(
+        "events.loop_back with neuron.fire_check = \"per_operation\": the order of the spikes that come back depends on clock cycles, which float layers do not have"
+    )]
+    UnorderedLoopBack,
     /// A time step too long for the forward Euler method to decay.
     #[error("dt is {dt:e} s, must be at most the time constant, {tau:e} s, for the Euler method")]
     StepTooLong {

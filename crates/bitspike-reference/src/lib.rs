@@ -7,6 +7,7 @@
 //!
 //! | file | model |
 //! |---|---|
+//! | [`core`] | a whole core in `f64`: the layers in front of the fixed-point model |
 //! | [`decoding`] | low-pass filters, decoders by regularised least squares |
 //! | [`encoding`] | population encoders, rates and spikes of Nengo's LIF neuron |
 //! | [`exp`](mod@exp) | exponentials that vectorise and give the same bits everywhere |
@@ -18,6 +19,7 @@
 //! | [`network`] | populations, connections with delays; CUBA, COBAHH, the network of Izhikevich 2003 |
 //! | [`synapse`] | exponential, double-exponential and 3-tau synapses, current or conductance based; postsynaptic potential |
 
+pub mod core;
 pub mod decoding;
 pub mod encoding;
 mod error;

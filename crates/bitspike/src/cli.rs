@@ -1,5 +1,6 @@
 //! The command line.
 
+mod accuracy;
 mod array;
 mod compare;
 mod cosim;
@@ -10,8 +11,13 @@ mod fuzz;
 mod inputs;
 mod new;
 mod output;
+mod patterns;
 mod progress;
 mod run;
+mod study;
+mod sweep;
+mod synth;
+mod unit;
 mod verdict;
 
 use std::process::ExitCode;
@@ -48,8 +54,13 @@ enum Command {
     Run(run::Args),
     Cosim(cosim::Args),
     Compare(compare::Args),
+    Accuracy(accuracy::Args),
     Fuzz(fuzz::Args),
     Array(array::Args),
+    Synth(synth::Args),
+    Sweep(sweep::Args),
+    Patterns(patterns::Args),
+    Study(study::Args),
     Doctor(doctor::Args),
     /// Print a completion script for a shell
     #[command(
@@ -113,8 +124,13 @@ fn execute(command: &Command, interrupt: &Interrupt) -> Result<Exit, Error> {
         Command::Run(args) => run::execute(args, interrupt),
         Command::Cosim(args) => cosim::execute(args, interrupt),
         Command::Compare(args) => compare::execute(args),
+        Command::Accuracy(args) => accuracy::execute(args, interrupt),
         Command::Fuzz(args) => fuzz::execute(args, interrupt),
         Command::Array(args) => array::execute(args, interrupt),
+        Command::Synth(args) => synth::execute(args),
+        Command::Sweep(args) => sweep::execute(args, interrupt),
+        Command::Patterns(args) => patterns::execute(args),
+        Command::Study(args) => study::execute(args),
         Command::Doctor(args) => doctor::execute(args),
         Command::Completions { shell } => completions(*shell),
         Command::Schema { stimulus } => schema(*stimulus),

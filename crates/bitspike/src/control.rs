@@ -27,6 +27,12 @@ pub trait Progress {
 
     /// `done` of `total` cycles of the phase are done; the total may be unknown.
     fn cycles(&self, done: u64, total: Option<u64>);
+
+    /// `done` of `total` points of a sweep are done.
+    fn points(&self, _done: u64, _total: u64) {}
+
+    /// `done` of `total` time steps of the phase are done.
+    fn steps(&self, _done: u64, _total: u64) {}
 }
 
 /// Tells nobody.

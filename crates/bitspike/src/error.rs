@@ -24,6 +24,9 @@ pub enum Error {
     /// A waveform that cannot be read, written or compared.
     #[error(transparent)]
     Waveform(#[from] WaveformError),
+    /// A core that float layers cannot run, or a parameter of a figure out of its range.
+    #[error(transparent)]
+    Reference(#[from] bitspike_reference::ReferenceError),
     /// A file that cannot be read.
     #[error("{}: cannot be read: {source}", path.display())]
     Read {
@@ -39,6 +42,34 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// A tool that ran and did not do its work.
+    #[error("{tool} failed on {what}: {problem}")]
+    Tool {
+        /// The tool.
+        tool: &'static str,
+        /// What it worked on.
+        what: String,
+        /// The end of what it said.
+        problem: String,
+    },
+    /// A sweep file that is wrong.
+    #[error("{file}: {key} {problem}")]
+    Sweep {
+        /// The file.
+        file: String,
+        /// The key.
+        key: String,
+        /// What was found and what is allowed.
+        problem: String,
+    },
+    /// The store of a sweep.
+    #[error("{}: {source}", path.display())]
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
     },
     /// An option of the command line that does not fit the core or the files.
     #[error("{option} {problem}")]

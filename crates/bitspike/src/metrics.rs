@@ -4,6 +4,9 @@
 
 mod accuracy;
 mod counters;
+mod cycles_per_synaptic_op;
+mod cycles_per_time_step;
+mod memory;
 mod spikes_per_step;
 mod synaptic_ops_per_cycle;
 
@@ -55,6 +58,9 @@ pub static METRICS: &[&dyn Metric] = &[
     &accuracy::Accuracy,
     &spikes_per_step::SpikesPerStep,
     &synaptic_ops_per_cycle::SynapticOpsPerCycle,
+    &cycles_per_time_step::CyclesPerTimeStep,
+    &cycles_per_synaptic_op::CyclesPerSynapticOp,
+    &memory::Memory,
     &counters::CountersMetric,
 ];
 

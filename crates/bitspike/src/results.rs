@@ -4,15 +4,17 @@
 
 mod array_figures;
 mod counters_json;
+pub(crate) mod drawing;
 mod grid;
 mod label;
 mod manifest;
+pub(crate) mod pictures;
 mod png;
 mod raster;
 mod recorder;
 pub mod report;
 mod summary;
-mod svg;
+pub(crate) mod svg;
 
 pub use array_figures::{array_figures, array_json, array_text};
 pub use counters_json::counters_json;

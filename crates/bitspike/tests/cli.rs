@@ -13,7 +13,23 @@ const RUN: [&str; 4] = ["run", "core.toml", "--stimulus", "stimulus.toml"];
 #[test]
 fn every_command_has_help_with_examples() {
     let folder = pair();
-    for name in ["new", "run", "cosim", "compare", "fuzz", "array", "doctor", "completions", "schema"] {
+    let names = [
+        "new",
+        "run",
+        "cosim",
+        "compare",
+        "accuracy",
+        "fuzz",
+        "array",
+        "synth",
+        "sweep",
+        "patterns",
+        "study",
+        "doctor",
+        "completions",
+        "schema",
+    ];
+    for name in names {
         let call = bitspike(folder.path(), &[name, "--help"]);
         assert_eq!(call.code, Some(0), "{}", call.all());
         assert!(call.stdout.contains("Example"), "{name}: {}", call.stdout);
@@ -111,6 +127,23 @@ const BAD_INPUT: &[Bad] = &[
     (&["fuzz"], 2, "<CORE>"),
     (&["fuzz", "core.toml", "--random"], 2, "cannot be used with"),
     (&["fuzz", "--random", "--cases", "0"], 2, "0 is not in 1.."),
+    (&["patterns", "--frac", "3"], 2, "3 is not in 4..=30"),
+    (&["patterns", "--frac", "31"], 2, "31 is not in 4..=30"),
+    (&["patterns", "--constant-frac", "33"], 2, "33 is not in 4..=32"),
+    (&["patterns", "--rounding", "up"], 2, "possible values: floor, toward_zero, half_up, half_even, stochastic"),
+    (&["patterns", "--form", "analog"], 2, "possible values: multiplier, shift_add"),
+    (&["patterns", "--order", "random"], 2, "possible values: sequential, simultaneous"),
+    (&["patterns", "--digits", "3"], 2, "--digits is 3, has no meaning without --form shift_add"),
+    (&["patterns", "--segment-bits", "3"], 2, "--segment-bits is 3, has no meaning without --form shift_add"),
+    (&["patterns", "--form", "shift_add", "--digits", "5"], 2, "5 is not in 1..=4"),
+    (&["patterns", "--form", "shift_add", "--segment-bits", "0"], 2, "0 is not in 1..=4"),
+    (&["patterns", "--seed", "-1"], 2, "unexpected argument '-1'"),
+    (&["patterns", "--out", "core.toml"], 2, "core.toml: cannot be written"),
+    (&["study"], 2, "Usage: bitspike study"),
+    (&["study", "widths", "--bound", "near"], 2, "--bound is \"near\", must be exact, count or ms=X"),
+    (&["study", "widths", "--roundings", "up"], 2, "possible values: floor, toward_zero"),
+    (&["study", "widths", "--form", "shift_add", "--digits", "0"], 2, "0 is not in 1..=4"),
+    (&["study", "forms", "--out", "core.toml"], 2, "core.toml: cannot be written"),
     (&["new"], 2, "<FOLDER>"),
     (&["new", "fresh", "--template", "huge"], 2, "must be one of: minimal, full, preset"),
     (&["new", "."], 2, "is there already and is not replaced"),

@@ -7,34 +7,16 @@
 
 mod common;
 
-use bitspike_cosim::build::{BuildKind, Builder};
-use bitspike_cosim::compare::Verdict;
-use bitspike_cosim::lockstep::InitialState;
-use bitspike_cosim::rtl::RtlSource;
 use bitspike_spec::fx::Rounding;
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, Door, FireCheck, FullPolicy, Handshake, Integrate, Order, Reduce, ReduceForm,
-    Reset, Stimulus, Structure, TimeStepPolicy, Values,
+    AerEvent, Clamp, Compare, Door, FireCheck, FullPolicy, Handshake, Integrate, Order, Reduce, ReduceForm, Reset,
+    Structure, TimeStepPolicy, Values,
 };
-use common::{build, builder, in_parallel, in_process, plain_structure, plain_values};
+use common::fault::{Fault, assert_found};
 
 /// The cycle in which event `k` of a plain core is written.
 const fn write(k: u64) -> u64 {
     4 + 3 * k
-}
-
-/// One substitution in one file, the smallest case that reaches it, and what must show it first.
-struct Fault {
-    name: &'static str,
-    file: &'static str,
-    from: &'static str,
-    to: &'static str,
-    structure: fn(&mut Structure),
-    values: fn(&mut Values),
-    events: &'static [AerEvent],
-    /// First cycle and first signal, in the order of the probe table, that differ.
-    cycle: u64,
-    signal: &'static str,
 }
 
 const W0: AerEvent = AerEvent::word_line(0);
@@ -639,57 +621,8 @@ const CONTROL: [Fault; 9] = [
     },
 ];
 
-fn case(fault: &Fault) -> (Core, Stimulus) {
-    let mut structure = plain_structure();
-    (fault.structure)(&mut structure);
-    let mut values = plain_values(&structure);
-    (fault.values)(&mut values);
-    let core = Core::new(structure, values).unwrap_or_else(|error| panic!("{}: {error}", fault.name));
-    let mut stimulus = Stimulus::dense(fault.events.iter().copied());
-    stimulus.cycles = Some(60);
-    if fault.name.starts_with("stall credit") {
-        stimulus.ready = (0..41).map(|t| t == 40).collect();
-    }
-    (core, stimulus)
-}
-
-/// The first cycle and signal that differ, or what else happened.
-fn first_difference(builder: &Builder, source: &RtlSource, fault: &Fault) -> Result<(), String> {
-    let (core, stimulus) = case(fault);
-    let built = build(builder, source, core.structure(), BuildKind::Lockstep);
-    match in_process(&built, &core, &stimulus, InitialState::Random(7)).verdict {
-        Verdict::Agreement(_) => Ok(()),
-        Verdict::Divergence(divergence) => {
-            let signal = divergence.first().map_or("none", |difference| &difference.name);
-            Err(format!("{signal} in cycle {}", divergence.right_cycle))
-        }
-    }
-}
-
-fn try_fault(builder: &Builder, fault: &Fault) -> [Result<(), String>; 2] {
-    let sound = RtlSource::embedded();
-    let broken = sound.with_replacement(fault.file, fault.from, fault.to);
-    let broken = broken.unwrap_or_else(|error| panic!("{}: {error}", fault.name));
-    [first_difference(builder, &sound, fault), first_difference(builder, &broken, fault)]
-}
-
 #[test]
 fn every_fault_shows_in_the_cycle_and_signal_the_contract_says() {
     let faults: Vec<&Fault> = [&COMPARE[..], &ROUNDING, &STATE, &DOOR, &CONTROL].into_iter().flatten().collect();
-    let builder = builder();
-    let results = in_parallel(&faults, |fault| try_fault(&builder, fault));
-    println!("{:<46} {:<22} first difference", "fault", "file");
-    let mut wrong = Vec::new();
-    for (fault, [sound, broken]) in faults.iter().zip(results) {
-        let found = broken.err().unwrap_or_else(|| "none".to_owned());
-        println!("{:<46} {:<22} {found}", fault.name, fault.file.rsplit('/').next().unwrap_or_default());
-        let expected = format!("{} in cycle {}", fault.signal, fault.cycle);
-        if found != expected {
-            wrong.push(format!("{}: found {found}, expected {expected}", fault.name));
-        }
-        if let Err(difference) = sound {
-            wrong.push(format!("{}: the unbroken RTL differs, {difference}", fault.name));
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_found(&faults);
 }

@@ -11,7 +11,8 @@ use crate::rtl::{RtlError, hex};
 const MANIFEST: &str = "manifest";
 
 /// `BITSPIKE_CACHE`, else the user's cache folder, else the temporary folder.
-pub(super) fn user_folder() -> PathBuf {
+#[must_use]
+pub fn user_folder() -> PathBuf {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("BITSPIKE_CACHE")
         .or_else(|| Some(set("XDG_CACHE_HOME")?.join("bitspike")))

@@ -87,6 +87,10 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
             return add(index(fixed.neuron(event)), fixed.weight(event));
         }
         let word_line = fixed.word_line(event);
+        if let Some(rows) = &self.sparse_rows {
+            self.effect.i_syn_overflows = rows.add(words, word_line);
+            return;
+        }
         if let Some(rows) = &mut self.rows {
             self.effect.i_syn_overflows = rows.add_to_currents(words, &[word_line]);
             return;

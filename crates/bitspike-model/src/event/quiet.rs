@@ -10,7 +10,7 @@ use super::rows::RowLane;
 use super::vectors::Vectors;
 use crate::cast::index;
 use crate::memory::{Inputs, Memory};
-use crate::neuron::Rules;
+use crate::neuron::{MOST_ACCUMULATORS, MOST_POLARITIES, Rules, StateRule};
 use bitspike_spec::fx::Rounding;
 use bitspike_spec::{Clamp, Compare, Core, NeuronModel, Order, Reduce, ReduceForm, Synapse};
 use block::{BLOCK, Block, Currents};
@@ -43,6 +43,7 @@ pub(super) struct QuietSteps {
     synapse: Synapse,
     accumulators: usize,
     has_refractory: bool,
+    v: StateRule,
     v_range: (i64, i64),
     i_syn_range: (i64, i64),
     words: Words,
@@ -82,6 +83,7 @@ impl QuietSteps {
             synapse: s.synapse,
             accumulators: index(s.accumulators()),
             has_refractory: rules.has_refractory,
+            v: rules.v,
             v_range: range(s.v_bits),
             i_syn_range: range(s.i_syn_bits),
             words: words(core),
@@ -170,31 +172,21 @@ struct Step<'a, L> {
 impl<L: RowLane> Step<'_, L> {
     #[inline(always)]
     fn run(mut self) {
-        match self.steps.accumulators {
-            0 => self.run_with::<0>(),
-            1 => self.run_with::<1>(),
-            2 => self.run_with::<2>(),
-            4 => self.run_with::<4>(),
-            _ => self.run_with::<8>(),
-        }
-    }
-
-    #[inline(always)]
-    fn run_with<const A: usize>(&mut self) {
         match self.steps.words {
-            Words::Narrow => self.run_in::<i32, i32, A>(),
-            Words::WideProducts => self.run_in::<i32, i64, A>(),
-            Words::Wide => self.run_in::<i64, i64, A>(),
+            Words::Narrow => self.run_in::<i32, i32>(),
+            Words::WideProducts => self.run_in::<i32, i64>(),
+            Words::Wide => self.run_in::<i64, i64>(),
         }
     }
 
     #[inline(always)]
-    fn run_in<S: block::Word, P: block::Word, const A: usize>(&mut self) {
+    fn run_in<S: block::Word, P: block::Word>(&mut self) {
         let neurons = self.before.v.len();
+        let mut currents = Currents { i_syn: [[0; BLOCK]; MOST_ACCUMULATORS], input: [[0; BLOCK]; MOST_POLARITIES] };
         for first in (0..neurons).step_by(BLOCK) {
             let lanes = BLOCK.min(neurons - first);
             let mut block = self.load(first, lanes);
-            let mut currents: Currents<A> = self.load_currents(first, lanes);
+            self.load_currents(&mut currents, first, lanes);
             let currents_are_loud = currents.take_in::<S, P>(self.steps);
             let mut is_loud = block.step::<S, P>(self.steps, first, &currents.summed::<S>(self.steps));
             currents.decay::<P>(self.steps);
@@ -202,11 +194,20 @@ impl<L: RowLane> Step<'_, L> {
             for (is_loud, currents_are_loud) in is_loud.iter_mut().zip(currents_are_loud) {
                 *is_loud |= currents_are_loud;
             }
-            if is_loud.iter().fold(0, |any, &is_loud| any | is_loud) != 0 {
-                let lanes = is_loud[..lanes].iter().enumerate();
-                self.loud.extend(lanes.filter(|&(_, &is_loud)| is_loud != 0).map(|(lane, _)| first + lane));
+            let mut any = 0;
+            for is_loud in &is_loud {
+                any |= is_loud;
+            }
+            if any != 0 {
+                self.note_loud(&is_loud[..lanes], first);
             }
         }
+    }
+
+    #[cold]
+    fn note_loud(&mut self, is_loud: &[i32], first: usize) {
+        let lanes = is_loud.iter().enumerate().filter(|&(_, &is_loud)| is_loud != 0);
+        self.loud.extend(lanes.map(|(lane, _)| first + lane));
     }
 
     #[inline(always)]
@@ -214,50 +215,72 @@ impl<L: RowLane> Step<'_, L> {
         let mut block = Block { v: [0; BLOCK], refractory: [0; BLOCK] };
         load(&mut block.v, &self.before.v[first..][..lanes]);
         if self.steps.has_refractory {
-            block.refractory[..lanes].copy_from_slice(&self.before.refractory[first..][..lanes]);
+            copy(&mut block.refractory[..lanes], &self.before.refractory[first..][..lanes]);
         }
         block
     }
 
     #[inline(always)]
-    fn load_currents<const A: usize>(&self, first: usize, lanes: usize) -> Currents<A> {
+    fn load_currents(&self, currents: &mut Currents, first: usize, lanes: usize) {
         let neurons = self.before.v.len();
-        let mut currents = Currents { i_syn: [[0; BLOCK]; A], input: [[0; BLOCK]; 2] };
         for (block, row) in currents.i_syn.iter_mut().zip(self.before.i_syn.chunks_exact(neurons)) {
             load(block, &row[first..][..lanes]);
         }
         for (block, row) in currents.input.iter_mut().zip(self.input.chunks_exact(neurons)) {
             load(block, &row[first..][..lanes]);
         }
-        currents
     }
 
     #[inline(always)]
-    fn store<const A: usize>(&mut self, block: &Block, currents: &Currents<A>, first: usize, lanes: usize) {
+    fn store(&mut self, block: &Block, currents: &Currents, first: usize, lanes: usize) {
         let neurons = self.before.v.len();
         store(&mut self.after.v[first..][..lanes], &block.v);
         for (block, row) in currents.i_syn.iter().zip(self.after.i_syn.chunks_exact_mut(neurons)) {
             store(&mut row[first..][..lanes], block);
         }
         if self.steps.has_refractory {
-            self.after.refractory[first..][..lanes].copy_from_slice(&block.refractory[..lanes]);
+            copy(&mut self.after.refractory[first..][..lanes], &block.refractory[..lanes]);
         }
     }
 }
 
-/// Lanes as words; whole blocks by a loop of known length.
+/// Lanes as words; whole blocks through an array of its own, so that the compiler need not fear that they overlap.
 #[inline(always)]
 fn load<L: RowLane>(block: &mut [i32; BLOCK], lanes: &[L]) {
     if let Ok(whole) = <&[L; BLOCK]>::try_from(lanes) {
-        return block.iter_mut().zip(whole).for_each(|(word, lane)| *word = lane.word());
+        let mut words = [0; BLOCK];
+        for (word, lane) in words.iter_mut().zip(whole) {
+            *word = lane.word();
+        }
+        *block = words;
+        return;
     }
-    block.iter_mut().zip(lanes).for_each(|(word, lane)| *word = lane.word());
+    for (word, lane) in block.iter_mut().zip(lanes) {
+        *word = lane.word();
+    }
 }
 
 #[inline(always)]
 fn store<L: RowLane>(lanes: &mut [L], block: &[i32; BLOCK]) {
     if let Ok(whole) = <&mut [L; BLOCK]>::try_from(&mut *lanes) {
-        return whole.iter_mut().zip(block).for_each(|(lane, &word)| *lane = L::low(word));
+        let mut stored = [L::default(); BLOCK];
+        for (lane, &word) in stored.iter_mut().zip(block) {
+            *lane = L::low(word);
+        }
+        *whole = stored;
+        return;
     }
-    lanes.iter_mut().zip(block).for_each(|(lane, &word)| *lane = L::low(word));
+    for (lane, &word) in lanes.iter_mut().zip(block) {
+        *lane = L::low(word);
+    }
+}
+
+/// Copies counters; whole blocks by a copy of known length.
+#[inline(always)]
+fn copy(into: &mut [u16], from: &[u16]) {
+    if let (Ok(into), Ok(from)) = (<&mut [u16; BLOCK]>::try_from(&mut *into), <&[u16; BLOCK]>::try_from(from)) {
+        *into = *from;
+        return;
+    }
+    into.copy_from_slice(from);
 }

@@ -118,7 +118,7 @@ impl<L: RowLane> Rows<L> {
             Integrate::Current => rules.i_syn,
         };
         let widths = widths::<L>(&rule, s.weight_bits + s.weight_shift)?;
-        if s.v_bits.max(s.i_syn_bits).max(s.u_bits()) > L::LANE_BITS {
+        if !fits::<L>(core) {
             return None;
         }
         let columns = index(s.neurons);
@@ -243,6 +243,12 @@ impl<L: RowLane> Rows<L> {
         }
         silent
     }
+}
+
+/// Whether lanes of this width hold the states of a core.
+pub(super) fn fits<L: RowLane>(core: &Core) -> bool {
+    let s = core.structure();
+    s.v_bits.max(s.i_syn_bits).max(s.u_bits()) <= L::LANE_BITS
 }
 
 /// Nothing when an input is wider than the state, whose sum one lane could not tell from an overflow.

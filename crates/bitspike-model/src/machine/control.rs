@@ -45,7 +45,7 @@ impl Control {
     }
 }
 
-impl<L: Lane> Machine<L> {
+impl<L: Lane> Machine<'_, L> {
     /// The group that would be issued in this cycle.
     #[inline]
     pub(super) fn issue_pending(&self) -> Option<u32> {

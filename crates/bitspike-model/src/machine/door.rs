@@ -28,7 +28,7 @@ impl Synchroniser {
     }
 }
 
-impl<L: Lane> Machine<L> {
+impl<L: Lane> Machine<'_, L> {
     /// `(aer_in_ack_o, accept)`
     #[inline]
     pub(super) fn door_wires(&self, req: bool, offered: StoredEvent, loop_push: bool) -> (bool, bool) {

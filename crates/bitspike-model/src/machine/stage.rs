@@ -264,7 +264,7 @@ pub(crate) fn draw_all(generators: &mut [Lfsr], lane: usize) -> Random<i64> {
     drawn
 }
 
-impl<L: Lane> Machine<L> {
+impl<L: Lane> Machine<'_, L> {
     /// S2 writes back and counts; S1 becomes S2 after its last cycle, and the group issued becomes S1.
     #[inline]
     pub(super) fn advance_pipeline(&mut self, issue: Option<u32>) {

@@ -42,11 +42,15 @@ impl Exit {
             Error::Waveform(error) => std::error::Error::source(error)
                 .and_then(|source| source.downcast_ref::<RtlError>())
                 .map_or(Exit::BadInput, Exit::of_rtl),
+            Error::Tool { .. } => Exit::Tool,
             Error::Config(_)
             | Error::Core(_)
             | Error::Device(_)
+            | Error::Reference(_)
             | Error::Read { .. }
             | Error::Write { .. }
+            | Error::Sweep { .. }
+            | Error::Store { .. }
             | Error::Option { .. } => Exit::BadInput,
         }
     }

@@ -33,10 +33,15 @@ impl Folder {
         Ok(BufWriter::new(file))
     }
 
-    /// Writes a whole file.
+    /// Writes a whole text file.
     pub(super) fn write(&mut self, name: &str, text: &str) -> Result<(), Error> {
+        self.write_bytes(name, text.as_bytes())
+    }
+
+    /// Writes a whole file.
+    pub(super) fn write_bytes(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let mut file = self.open(name)?;
-        let written = file.write_all(text.as_bytes()).and_then(|()| file.flush());
+        let written = file.write_all(bytes).and_then(|()| file.flush());
         written.map_err(|source| Error::Write { path: self.path.join(name), source })
     }
 

@@ -62,6 +62,24 @@ impl Progress for Terminal {
             self.bar.set_position(done);
         }
     }
+
+    fn points(&self, done: u64, total: u64) {
+        self.show_if_late();
+        if self.shown.get() {
+            self.bar.set_length(total);
+            self.style("{msg} {bar:40} {human_pos} of {human_len} points, {per_sec}, {eta} left");
+            self.bar.set_position(done);
+        }
+    }
+
+    fn steps(&self, done: u64, total: u64) {
+        self.show_if_late();
+        if self.shown.get() {
+            self.bar.set_length(total);
+            self.style("{msg} {bar:40} {human_pos} of {human_len} time steps, {eta} left");
+            self.bar.set_position(done);
+        }
+    }
 }
 
 impl Drop for Terminal {

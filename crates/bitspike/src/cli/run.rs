@@ -29,6 +29,13 @@ pub(super) struct Args {
     trace: bool,
 }
 
+impl Args {
+    /// A run without a waveform.
+    pub(super) fn of(input: InputArgs) -> Self {
+        Args { input, trace: false }
+    }
+}
+
 pub(super) fn execute(args: &Args, interrupt: &Interrupt) -> Result<Exit, Error> {
     let inputs = args.input.read()?;
     let manifest = args.input.manifest(&inputs, "run")?;

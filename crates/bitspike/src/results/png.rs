@@ -1,6 +1,8 @@
-//! A small PNG writer for pictures with a palette, as `data:` addresses inside a report.
+//! A small PNG writer: pictures with a palette, as `data:` addresses inside a report, and pictures of red, green and blue.
 //!
-//! Source: PNG specification (ISO/IEC 15948), deflate with stored blocks (RFC 1951, section 3.2.4), base64 (RFC 4648).
+//! Source: PNG specification (ISO/IEC 15948), base64 (RFC 4648).
+
+use miniz_oxide::deflate::compress_to_vec_zlib;
 
 /// Red, green, blue, opacity.
 pub(super) type Colour = [u8; 4];
@@ -20,18 +22,37 @@ impl Picture {
     }
 
     fn png(&self) -> Vec<u8> {
-        let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
-        let mut header = be32(self.width).to_vec();
-        header.extend(be32(self.height));
-        header.extend([8, 3, 0, 0, 0]);
-        chunk(&mut out, b"IHDR", &header);
+        let mut out = start((self.width, self.height), PALETTE);
         chunk(&mut out, b"PLTE", &self.palette.iter().flat_map(|c| [c[0], c[1], c[2]]).collect::<Vec<u8>>());
         chunk(&mut out, b"tRNS", &self.palette.iter().map(|c| c[3]).collect::<Vec<u8>>());
-        let lines = self.pixels.chunks(self.width).flat_map(|line| std::iter::once(&0).chain(line).copied());
-        chunk(&mut out, b"IDAT", &zlib(&lines.collect::<Vec<u8>>()));
-        chunk(&mut out, b"IEND", &[]);
-        out
+        finish(out, self.pixels.chunks(self.width))
     }
+}
+
+/// A picture of red, green and blue, row by row, `width` pixels each.
+pub(crate) fn rgb_png(width: usize, pixels: &[[u8; 3]]) -> Vec<u8> {
+    let out = start((width, pixels.len() / width), RGB);
+    finish(out, pixels.as_flattened().chunks(3 * width))
+}
+
+/// Colour types of the specification, for 8 bits.
+const RGB: u8 = 2;
+const PALETTE: u8 = 3;
+
+fn start((width, height): (usize, usize), colour_type: u8) -> Vec<u8> {
+    let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
+    let mut header = be32(width).to_vec();
+    header.extend(be32(height));
+    header.extend([8, colour_type, 0, 0, 0]);
+    chunk(&mut out, b"IHDR", &header);
+    out
+}
+
+fn finish<'a>(mut out: Vec<u8>, lines: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let filtered: Vec<u8> = lines.flat_map(|line| std::iter::once(&0).chain(line).copied()).collect();
+    chunk(&mut out, b"IDAT", &compress_to_vec_zlib(&filtered, 6));
+    chunk(&mut out, b"IEND", &[]);
+    out
 }
 
 fn be32(value: usize) -> [u8; 4] {
@@ -52,29 +73,6 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, &byte| (0..8).fold(crc ^ u32::from(byte), step))
 }
 
-/// Deflate without compression, in a zlib frame.
-fn zlib(data: &[u8]) -> Vec<u8> {
-    let mut out = vec![0x78, 0x01];
-    let last = data.len().div_ceil(65535).max(1) - 1;
-    for (index, block) in data.chunks(65535).enumerate() {
-        let length = u16::try_from(block.len()).expect("blocks have at most 65535 bytes");
-        out.push(u8::from(index == last));
-        out.extend(length.to_le_bytes());
-        out.extend((!length).to_le_bytes());
-        out.extend(block);
-    }
-    out.extend(adler32(data).to_be_bytes());
-    out
-}
-
-fn adler32(data: &[u8]) -> u32 {
-    let (a, b) = data.iter().fold((1, 0), |(a, b), &byte| {
-        let a = (a + u32::from(byte)) % 65521;
-        (a, (b + a) % 65521)
-    });
-    b << 16 | a
-}
-
 fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let group = |three: &[u8]| {
@@ -87,13 +85,23 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{adler32, base64, crc32};
+    use super::{base64, crc32, rgb_png};
+    use miniz_oxide::inflate::decompress_to_vec_zlib;
 
     #[test]
     fn known_answers_of_the_standards() {
         assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
-        assert_eq!(adler32(b"Wikipedia"), 0x11E6_0398);
         let encoded = [&b""[..], b"f", b"fo", b"foo", b"foobar"].map(base64);
         assert_eq!(encoded, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYmFy"]);
+    }
+    #[test]
+    fn lines_survive_the_compression() {
+        let png = rgb_png(2, &[[1, 2, 3], [4, 5, 6], [7, 8, 9], [10, 11, 12]]);
+        let header = [0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 2, 0, 0, 0, 2, 8, 2, 0, 0, 0];
+        assert_eq!(&png[8..29], header);
+        let length = u32::from_be_bytes(png[33..37].try_into().unwrap()) as usize;
+        assert_eq!(&png[37..41], b"IDAT");
+        let lines = decompress_to_vec_zlib(&png[41..41 + length]).unwrap();
+        assert_eq!(lines, [0, 1, 2, 3, 4, 5, 6, 0, 7, 8, 9, 10, 11, 12], "each line after its filter, 0");
     }
 }

@@ -1,5 +1,6 @@
 //! `report.html`: one self-contained page of a run, light and dark, readable offline.
 
+mod accuracy;
 mod array;
 mod chart;
 mod divergence;
@@ -11,6 +12,7 @@ mod spikes;
 mod tables;
 mod traces;
 
+pub use accuracy::accuracy_html;
 pub use measured::{ArrayReport, array_report};
 
 use super::svg::escape;
@@ -38,17 +40,17 @@ pub fn html(report: &Report<'_>) -> String {
         spikes::section(run),
         traces::section(run),
         columns(&[array::section(run), matrix::section(run)]),
-        columns(&[tables::counters(run), tables::origin(run, manifest)]),
+        columns(&[tables::counters(run), tables::origin(run.core.structure(), manifest)]),
     ];
     page(&manifest.name, &badge(*cosim, divergence), &sections.concat())
 }
 
-/// A whole page; `title` is plain text, `badge` and `body` are markup.
-fn page(title: &str, badge: &str, body: &str) -> String {
-    let title = escape(title);
+/// A self-contained page under a headline; `badge` and `body` are HTML.
+pub(crate) fn page(name: &str, badge: &str, body: &str) -> String {
+    let name = escape(name);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title} - bitspike</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{title}</h1>{badge}</header>\n{body}</main>\n</body>\n</html>\n",
+         <title>{name} - bitspike</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{name}</h1>{badge}</header>\n{body}</main>\n</body>\n</html>\n",
         include_str!("report/style.css"),
     )
 }
@@ -76,7 +78,7 @@ fn columns(sections: &[String]) -> String {
 }
 
 /// A titled card; `caption` is plain text.
-fn card(title: &str, caption: &str, content: &str) -> String {
+pub(crate) fn card(title: &str, caption: &str, content: &str) -> String {
     let (title, caption) = (escape(title), escape(caption));
     format!("<section>\n<h2>{title}</h2>\n<p>{caption}</p>\n{content}</section>\n")
 }

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 /// Text with the characters escaped that mean something in SVG and HTML.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// A picture under construction; lengths in user units, y downwards.
-pub(super) struct Svg {
+pub(crate) struct Svg {
     width: f64,
     height: f64,
     title: String,
@@ -17,7 +17,7 @@ pub(super) struct Svg {
 
 /// Where a text stands relative to its point.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Anchor {
+pub(crate) enum Anchor {
     Start,
     Middle,
     End,
@@ -35,15 +35,15 @@ impl Anchor {
 
 /// A rectangle.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Area {
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+pub(crate) struct Area {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
 }
 
 impl Svg {
-    pub(super) fn new(width: f64, height: f64, title: &str) -> Self {
+    pub(crate) fn new(width: f64, height: f64, title: &str) -> Self {
         Svg { width, height, title: escape(title), body: String::new() }
     }
 
@@ -52,37 +52,42 @@ impl Svg {
         self.body.push('\n');
     }
 
-    pub(super) fn rect(&mut self, class: &str, area: Area) {
+    pub(crate) fn rect(&mut self, class: &str, area: Area) {
         let Area { x, y, width, height } = area;
         self.push(format_args!(
             r#"<rect class="{class}" x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}"/>"#
         ));
     }
 
-    pub(super) fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
+    pub(crate) fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
         let ((x1, y1), (x2, y2)) = (from, to);
         self.push(format_args!(r#"<line class="{class}" x1="{x1:.2}" y1="{y1:.2}" x2="{x2:.2}" y2="{y2:.2}"/>"#));
     }
 
-    pub(super) fn text(&mut self, class: &str, at: (f64, f64), anchor: Anchor, text: &str) {
+    pub(crate) fn text(&mut self, class: &str, at: (f64, f64), anchor: Anchor, text: &str) {
         let (x, y, anchor, text) = (at.0, at.1, anchor.name(), escape(text));
         self.push(format_args!(r#"<text class="{class}" x="{x:.2}" y="{y:.2}" text-anchor="{anchor}">{text}</text>"#));
     }
 
-    pub(super) fn path(&mut self, class: &str, data: &str) {
+    pub(crate) fn path(&mut self, class: &str, data: &str) {
         if !data.is_empty() {
             self.push(format_args!(r#"<path class="{class}" d="{data}"/>"#));
         }
     }
 
-    pub(super) fn image(&mut self, area: Area, address: &str) {
+    /// A style sheet of its own, for a picture outside a report.
+    pub(crate) fn style(&mut self, sheet: &str) {
+        self.push(format_args!("<style>{sheet}</style>"));
+    }
+
+    pub(crate) fn image(&mut self, area: Area, address: &str) {
         let Area { x, y, width, height } = area;
         self.push(format_args!(
             r#"<image class="pixels" x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" preserveAspectRatio="none" href="{address}"/>"#
         ));
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         let Svg { width, height, title, body } = self;
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" aria-label=\"{title}\">\n<title>{title}</title>\n{body}</svg>\n"
@@ -91,7 +96,7 @@ impl Svg {
 }
 
 /// A round distance between ticks so that about `count` of them cover `span`: 1, 2 or 5 times a power of ten.
-pub(super) fn tick_distance(span: f64, count: f64) -> f64 {
+pub(crate) fn tick_distance(span: f64, count: f64) -> f64 {
     let rough = (span / count).max(f64::MIN_POSITIVE);
     let power = 10_f64.powf(rough.log10().floor());
     let factor = [1.0, 2.0, 5.0].into_iter().find(|factor| factor * power >= rough).unwrap_or(10.0);

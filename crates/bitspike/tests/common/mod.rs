@@ -4,6 +4,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod fault;
+
 use bitspike::control::{Control, Interrupt, NoProgress};
 use bitspike::cosim::{SideBySide, SideBySideOptions, TestbenchSide, lockstep, through_waveform};
 use bitspike_cosim::build::{Build, BuildKind, BuildRequest, Builder};

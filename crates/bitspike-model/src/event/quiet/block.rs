@@ -2,8 +2,9 @@
 
 use super::QuietSteps;
 use crate::cast::low_half;
-use crate::neuron::{StateRule, StepWord, reduce};
-use bitspike_spec::fx::{Overflow, Rounding, round_shift};
+use crate::event::vectors::Vectors;
+use crate::neuron::{MOST_ACCUMULATORS, MOST_POLARITIES, StateRule, StepWord, reduce};
+use bitspike_spec::fx::{Rounding, round_shift};
 use bitspike_spec::{Clamp, Filter, Order, Reduce, ReduceForm};
 
 /// Lanes of a block: enough that loops over them stay loops, few enough that all their arrays stay in the first cache.
@@ -35,68 +36,110 @@ pub(super) struct Block {
     pub(super) refractory: [u16; BLOCK],
 }
 
-/// Their currents.
-pub(super) struct Currents<const A: usize> {
-    pub(super) i_syn: [[i32; BLOCK]; A],
-    pub(super) input: [[i32; BLOCK]; 2],
+/// Their currents, as many accumulators as there are.
+pub(super) struct Currents {
+    pub(super) i_syn: [[i32; BLOCK]; MOST_ACCUMULATORS],
+    pub(super) input: [[i32; BLOCK]; MOST_POLARITIES],
 }
 
 /// 1 for a lane that another must step, else 0.
 type Flags = [i32; BLOCK];
 
-/// A rounding that is known where a loop is compiled.
+/// Runs an expression with a rounding that is known where its loop is compiled. A closure would not be compiled for the
+/// vector instructions of its caller.
+macro_rules! with_rounding {
+    ($rounding:expr, $known:ident => $run:expr) => {
+        match $rounding {
+            Rounding::Floor => {
+                let $known = Rounding::Floor;
+                $run
+            }
+            Rounding::TowardZero => {
+                let $known = Rounding::TowardZero;
+                $run
+            }
+            Rounding::HalfUp => {
+                let $known = Rounding::HalfUp;
+                $run
+            }
+            Rounding::HalfEven => {
+                let $known = Rounding::HalfEven;
+                $run
+            }
+            Rounding::Stochastic => unreachable!("quiet steps draw no random numbers"),
+        }
+    };
+}
+
+/// Reduces every lane by a rule whose choices are known here.
 #[inline(always)]
-fn with_rounding<T>(rounding: Rounding, run: impl FnOnce(Rounding) -> T) -> T {
-    match rounding {
-        Rounding::Floor => run(Rounding::Floor),
-        Rounding::TowardZero => run(Rounding::TowardZero),
-        Rounding::HalfUp => run(Rounding::HalfUp),
-        Rounding::HalfEven => run(Rounding::HalfEven),
-        Rounding::Stochastic => run(Rounding::Stochastic),
+fn reduce_lanes<P: Word>(x: &mut [i32; BLOCK], amount: &[i32; BLOCK], rule: Reduce, state: &StateRule) {
+    for (x, &amount) in x.iter_mut().zip(amount) {
+        *x = reduce(&P::from(*x), &P::from(amount), &rule, &P::from(0), state).0.low();
     }
 }
 
-/// Reduces every lane, by a loop for each form, rounding and clamp.
+/// Reduces every lane, by a loop for each form, rounding and clamp, compiled once for each width of words and kind of vectors.
+fn reduce_all<P: Word>(x: &mut [i32; BLOCK], amount: &[i32; BLOCK], rule: &Reduce, steps: &QuietSteps) {
+    match steps.vectors {
+        Vectors::Baseline => reduce_baseline::<P>(x, amount, rule, &steps.v),
+        // SAFETY: AVX2 was detected.
+        #[cfg(target_arch = "x86_64")]
+        Vectors::Avx2 => unsafe { reduce_avx2::<P>(x, amount, rule, &steps.v) },
+    }
+}
+
+#[inline(never)]
+fn reduce_baseline<P: Word>(x: &mut [i32; BLOCK], amount: &[i32; BLOCK], rule: &Reduce, state: &StateRule) {
+    reduce_by_form::<P>(x, amount, rule, state);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+#[inline(never)]
+fn reduce_avx2<P: Word>(x: &mut [i32; BLOCK], amount: &[i32; BLOCK], rule: &Reduce, state: &StateRule) {
+    reduce_by_form::<P>(x, amount, rule, state);
+}
+
+/// The range of the state plays no part: nothing can leave it.
 #[inline(always)]
-fn reduce_all<P: Word>(x: &mut [i32; BLOCK], rule: &Reduce, amount: impl Fn(usize) -> i32) {
-    let state = StateRule::new(2, Overflow::Wrap); // of no meaning: no lane is fitted
-    let mut each = |rule: Reduce| {
-        for (lane, x) in x.iter_mut().enumerate() {
-            *x = reduce(&P::from(*x), &P::from(amount(lane)), &rule, &P::from(0), &state).0.low();
-        }
-    };
-    let (form, bits) = (rule.form, rule.bits);
-    match (form, rule.clamp) {
+fn reduce_by_form<P: Word>(x: &mut [i32; BLOCK], amount: &[i32; BLOCK], rule: &Reduce, state: &StateRule) {
+    let (bits, rounding, clamp) = (rule.bits, Rounding::Floor, Clamp::None);
+    match (rule.form, rule.clamp) {
         (ReduceForm::None, _) => {}
-        (ReduceForm::Clear, _) => each(Reduce { form: ReduceForm::Clear, ..*rule }),
-        (ReduceForm::Subtract, _) => each(Reduce { form: ReduceForm::Subtract, clamp: Clamp::Zero, ..*rule }),
-        (ReduceForm::Shift, Clamp::MinOne) => with_rounding(rule.rounding, |rounding| {
-            each(Reduce { form: ReduceForm::Shift, rounding, clamp: Clamp::MinOne, bits });
+        (ReduceForm::Clear, _) => x.fill(0),
+        (form @ ReduceForm::Subtract, _) => {
+            reduce_lanes::<P>(x, amount, Reduce { form, rounding, clamp: Clamp::Zero, bits }, state);
+        }
+        (form @ ReduceForm::Shift, Clamp::MinOne) => with_rounding!(rule.rounding, rounding => {
+            reduce_lanes::<P>(x, amount, Reduce { form, rounding, clamp: Clamp::MinOne, bits }, state);
         }),
-        (ReduceForm::Shift, _) => with_rounding(rule.rounding, |rounding| {
-            each(Reduce { form: ReduceForm::Shift, rounding, clamp: Clamp::None, bits });
+        (form @ ReduceForm::Shift, _) => with_rounding!(rule.rounding, rounding => {
+            reduce_lanes::<P>(x, amount, Reduce { form, rounding, clamp, bits }, state);
         }),
-        (ReduceForm::Multiply, Clamp::MinOne) => with_rounding(rule.rounding, |rounding| {
-            each(Reduce { form: ReduceForm::Multiply, rounding, clamp: Clamp::MinOne, bits });
+        (form @ ReduceForm::Multiply, Clamp::MinOne) => with_rounding!(rule.rounding, rounding => {
+            reduce_lanes::<P>(x, amount, Reduce { form, rounding, clamp: Clamp::MinOne, bits }, state);
         }),
-        (ReduceForm::Multiply, _) => with_rounding(rule.rounding, |rounding| {
-            each(Reduce { form: ReduceForm::Multiply, rounding, clamp: Clamp::None, bits });
+        (form @ ReduceForm::Multiply, _) => with_rounding!(rule.rounding, rounding => {
+            reduce_lanes::<P>(x, amount, Reduce { form, rounding, clamp, bits }, state);
         }),
     }
+}
+
+/// A parameter of a block of neurons.
+#[inline(always)]
+fn parameter(values: &[i32], first: usize) -> &[i32; BLOCK] {
+    values[first..].first_chunk().expect("parameters are padded to whole blocks")
 }
 
 impl Block {
     /// Leak, integration, and who is loud: its sum leaves the range, or what is compared with the threshold may reach it.
     #[inline(always)]
     pub(super) fn step<S: Word, P: Word>(&mut self, steps: &QuietSteps, first: usize, current: &[S; BLOCK]) -> Flags {
-        let parameter = |values: &[i32]| -> [i32; BLOCK] {
-            *values[first..].first_chunk().expect("parameters are padded to whole blocks")
-        };
-        let (amount, bias) = (parameter(&steps.amount), parameter(&steps.bias));
-        let leak = |x: &mut [i32; BLOCK]| reduce_all::<P>(x, &steps.leak, |lane| amount[lane]);
+        let (amount, bias) = (parameter(&steps.amount, first), parameter(&steps.bias, first));
         let mut x = self.v;
         if steps.order == Order::LeakIntegrateFire {
-            leak(&mut x);
+            reduce_all::<P>(&mut x, amount, &steps.leak, steps);
         }
         let mut sum = [S::from(0); BLOCK];
         for lane in 0..BLOCK {
@@ -105,14 +148,14 @@ impl Block {
         }
         let mut compared = sum;
         if steps.order != Order::LeakIntegrateFire {
-            leak(&mut x);
+            reduce_all::<P>(&mut x, amount, &steps.leak, steps);
         }
         if steps.order == Order::IntegrateLeakFire {
             for lane in 0..BLOCK {
                 compared[lane] = S::from(x[lane]);
             }
         }
-        let silent = parameter(&steps.silent_up_to);
+        let silent = parameter(&steps.silent_up_to, first);
         let range = (S::constant(steps.v_range.0), S::constant(steps.v_range.1));
         let mut loud = [0; BLOCK];
         for lane in 0..BLOCK {
@@ -139,7 +182,7 @@ impl Block {
     }
 }
 
-impl<const A: usize> Currents<A> {
+impl Currents {
     /// Takes in the weights that waited, and tells the lanes in which a current leaves its range.
     #[inline(always)]
     pub(super) fn take_in<S: Word, P: Word>(&mut self, steps: &QuietSteps) -> Flags {
@@ -147,8 +190,8 @@ impl<const A: usize> Currents<A> {
         if !steps.synapse.is_buffered() {
             return loud;
         }
-        let (filters, range) = (A / steps.polarities(), steps.i_syn_range);
-        for (k, i_syn) in self.i_syn.iter_mut().enumerate() {
+        let (filters, range) = (steps.accumulators / steps.polarities(), steps.i_syn_range);
+        for (k, i_syn) in self.i_syn[..steps.accumulators].iter_mut().enumerate() {
             let (q, f) = (k / filters, k % filters);
             let (mut x, is_minus) = (self.input[q], f >= filters.div_ceil(2));
             if steps.synapse.filter == Filter::ThreeTau {
@@ -168,17 +211,15 @@ impl<const A: usize> Currents<A> {
     #[inline(always)]
     pub(super) fn summed<S: Word>(&self, steps: &QuietSteps) -> [S; BLOCK] {
         let mut sum = [S::from(0); BLOCK];
-        for i_syn in &self.i_syn {
+        for i_syn in &self.i_syn[..steps.accumulators] {
             for lane in 0..BLOCK {
                 sum[lane] = sum[lane].add(&S::from(i_syn[lane]));
             }
         }
-        if A > 0 && steps.synapse.shift > 0 {
+        if steps.accumulators > 0 && steps.synapse.shift > 0 {
             let by = S::constant(steps.synapse.shift.into());
-            with_rounding(steps.decay.rounding, |rounding| {
-                for sum in &mut sum {
-                    *sum = round_shift(sum, &by, rounding, &S::from(0));
-                }
+            with_rounding!(steps.decay.rounding, rounding => for sum in &mut sum {
+                *sum = round_shift(sum, &by, rounding, &S::from(0));
             });
         }
         sum
@@ -188,7 +229,7 @@ impl<const A: usize> Currents<A> {
     #[inline(always)]
     pub(super) fn decay<P: Word>(&mut self, steps: &QuietSteps) {
         for (i_syn, &amount) in self.i_syn.iter_mut().zip(&steps.i_syn_decay) {
-            reduce_all::<P>(i_syn, &steps.decay, |_| amount);
+            reduce_all::<P>(i_syn, &[amount; BLOCK], &steps.decay, steps);
         }
     }
 }
@@ -197,9 +238,7 @@ impl<const A: usize> Currents<A> {
 #[inline(always)]
 fn scale<P: Word>(x: &mut [i32; BLOCK], steps: &QuietSteps, gain: i64) {
     let (gain, by) = (P::constant(gain), P::constant(steps.synapse.gain_bits.into()));
-    with_rounding(steps.decay.rounding, |rounding| {
-        for x in x {
-            *x = round_shift(&gain.mul(&P::from(*x)), &by, rounding, &P::from(0)).low();
-        }
+    with_rounding!(steps.decay.rounding, rounding => for x in x {
+        *x = round_shift(&gain.mul(&P::from(*x)), &by, rounding, &P::from(0)).low();
     });
 }

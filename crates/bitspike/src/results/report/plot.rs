@@ -12,17 +12,24 @@ const RIGHT: f64 = 14.0;
 #[derive(Clone, Copy)]
 pub(super) struct Plot {
     pub(super) area: Area,
+    /// The time step at the left edge.
+    first: f64,
     pub(super) steps: f64,
 }
 
 impl Plot {
     /// A plot of this height whose top edge is at `y`.
     pub(super) fn new(y: f64, height: f64, steps: u64) -> Self {
-        Plot { area: Area { x: LEFT, y, width: WIDTH - LEFT - RIGHT, height }, steps: steps.max(1) as f64 }
+        Plot { area: Area { x: LEFT, y, width: WIDTH - LEFT - RIGHT, height }, first: 0.0, steps: steps.max(1) as f64 }
+    }
+
+    /// The same plot with time step `first` at its left edge.
+    pub(super) fn starting_at(self, first: u64) -> Self {
+        Plot { first: first as f64, ..self }
     }
 
     pub(super) fn x(&self, step: f64) -> f64 {
-        self.area.x + self.area.width * step / self.steps
+        self.area.x + self.area.width * (step - self.first) / self.steps
     }
 
     pub(super) fn bottom(&self) -> f64 {
@@ -32,8 +39,8 @@ impl Plot {
     /// Ticks and numbers of the time axis below the plot.
     pub(super) fn time_axis(&self, svg: &mut Svg) {
         let distance = tick_distance(self.steps, 10.0).max(1.0);
-        let mut step = 0.0;
-        while step <= self.steps {
+        let mut step = (self.first / distance).ceil() * distance;
+        while step <= self.first + self.steps {
             let x = self.x(step);
             svg.line("grid", (x, self.bottom()), (x, self.bottom() + 4.0));
             svg.text("", (x, self.bottom() + 16.0), Anchor::Middle, &format!("{step}"));

@@ -1,5 +1,7 @@
 //! Key figures, counters, and where the result comes from.
 
+use bitspike_spec::Structure;
+
 use super::card;
 use crate::cosim::CosimOutcome;
 use crate::metrics::{Quantity, measure};
@@ -50,8 +52,8 @@ pub(super) fn counters(run: &RunResult) -> String {
     )
 }
 
-pub(super) fn origin(run: &RunResult, manifest: &Manifest) -> String {
-    let parameters = run.core.structure().parameters();
+pub(super) fn origin(structure: &Structure, manifest: &Manifest) -> String {
+    let parameters = structure.parameters();
     let mut rows: String = parameters.iter().map(|(name, value)| row(name, &value.to_string())).collect();
     rows += &manifest.tools.iter().map(|tool| row(&tool.name, &tool.version)).collect::<String>();
     let files =
