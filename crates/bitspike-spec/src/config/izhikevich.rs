@@ -56,7 +56,7 @@ impl IzhikevichSection {
             }
             ProductForm::ShiftAdd => {
                 unused("multipliers", self.multipliers, "form = \"shift_add\"")?;
-                let (segment_bits, digits) = (self.segment_bits.unwrap_or(4), self.digits.unwrap_or(3));
+                let (segment_bits, digits) = (self.segment_bits.unwrap_or(3), self.digits.unwrap_or(4));
                 Ok(Products::ShiftAdd { segment_bits, digits })
             }
         }

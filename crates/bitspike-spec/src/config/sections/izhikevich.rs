@@ -37,11 +37,11 @@ pub struct IzhikevichSection {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 7))]
     pub multipliers: Option<u32>,
-    /// With `shift_add`: each octave of the square has `2^segment_bits` chords. Absent: 4.
+    /// With `shift_add`: each octave of the square has `2^segment_bits` chords. Absent: 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 4))]
     pub segment_bits: Option<u32>,
-    /// With `shift_add`: most signed powers of two of a constant. Absent: 3.
+    /// With `shift_add`: most signed powers of two of a constant. Absent: 4.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 4))]
     pub digits: Option<u32>,
