@@ -348,7 +348,7 @@ fn case(structure: &Structure, runner: &mut TestRunner) -> (Core, Stimulus) {
 fn compare_structure(builder: &Builder, index: usize, structure: Structure, vcd: Vcd) -> Tally {
     let source = RtlSource::embedded();
     let library = build(builder, &source, &structure, BuildKind::Lockstep);
-    let is_written = vcd == Vcd::OfAll || index % 4 == 0;
+    let is_written = vcd == Vcd::OfAll || index.is_multiple_of(4);
     let testbench = is_written.then(|| build(builder, &source, &structure, BuildKind::TestbenchVcd));
     let (mut tally, mut runner) = (Tally::default(), runner(index));
     for number in 0..CASES {
