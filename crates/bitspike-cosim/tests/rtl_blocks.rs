@@ -122,7 +122,7 @@ fn aer_tx_shakes_hands() {
                 State::Wait
             }
             State::Wait if !sync.level() => State::Idle,
-            other => other,
+            other @ (State::Idle | State::Req | State::Wait) => other,
         };
         sync.tick(ack);
     }

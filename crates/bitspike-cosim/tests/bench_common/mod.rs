@@ -26,7 +26,7 @@ pub fn play(bench: &str, parameters: Parameters<'_>, vectors: &[String]) -> Vec<
     let text = String::from_utf8(output.stdout).unwrap();
     let done = format!("bitspike_tb done lines={}", vectors.len());
     assert!(output.status.success() && text.lines().any(|line| line == done), "{bench}: no `{done}` in\n{text}");
-    text.lines().filter_map(|line| line.strip_prefix("out ")).map(|line| words(line)).collect()
+    text.lines().filter_map(|line| line.strip_prefix("out ")).map(words).collect()
 }
 
 /// As [`play`], with decimal numbers on both sides.
@@ -105,7 +105,7 @@ impl Random {
 
     /// A number below `bound`.
     pub fn below(&mut self, bound: u32) -> u32 {
-        (u64::from(self.word()) * u64::from(bound) >> 32) as u32
+        ((u64::from(self.word()) * u64::from(bound)) >> 32) as u32
     }
 
     /// A signed number of this width: any of them, or (three times in four) one of fewer bits, so that not everything overflows.
