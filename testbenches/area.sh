@@ -54,7 +54,10 @@ printf '| neuron unit | LUT | CARRY4 | DSP48E1 | flip-flops |\n|---|---|---|---|
 area 'LIF' $lif 0 0 0
 area 'Izhikevich, a multiplier for each product' $izhikevich $((1 | 2 << 10)) $widths 0
 area 'Izhikevich, one shared multiplier' $izhikevich $((1 | 2 << 10 | 1 << 20)) $widths 0
-area 'Izhikevich, shift_add' $izhikevich $((1 | 1 << 2 | 2 << 10 | 1 << 15 | 4 << 17)) $widths 0
+for form in '2 4' '3 4' '4 3' '4 4'; do   # segment bits, digits
+  set -- $form
+  area "Izhikevich, shift_add, segment_bits $1, digits $2" $izhikevich $((1 | 1 << 2 | 2 << 10 | ($1 - 1) << 15 | $2 << 17)) $widths 0
+done
 area 'LIF, double_exponential' $lif 0 0 1
 area 'LIF, three_tau, split, 8-bit gains' $lif 0 0 $((2 | 1 << 2 | 8 << 7))
 
