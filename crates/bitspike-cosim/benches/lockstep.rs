@@ -132,6 +132,7 @@ fn vcd(builder: &Builder, core: &Core, stimulus: &Stimulus) -> Result<(), RtlErr
 fn structure() -> Structure {
     let leak = Reduce { form: ReduceForm::Shift, rounding: Rounding::Floor, clamp: Clamp::None, bits: 5 };
     Structure {
+        array: bitspike_spec::ArrayStructure::EVENT,
         neurons: 256,
         word_lines: 256,
         lanes: 16,
@@ -193,7 +194,10 @@ fn core() -> Core {
         lfsr_seed: 1,
         first_word_line: 0,
         loop_back_delay: 0,
-        image: CrossbarImage::new(structure.word_lines, structure.neurons, codes).expect("one code for each cell"),
+        array: CrossbarImage::new(structure.word_lines, structure.neurons, codes)
+            .expect("one code for each cell")
+            .into(),
+        epoch_starts: Vec::new(),
     };
     Core::new(structure, values).expect("the figures are in range")
 }

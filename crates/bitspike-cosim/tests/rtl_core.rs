@@ -101,7 +101,8 @@ fn quiet_values(structure: &Structure) -> Values {
         lfsr_seed: 1,
         first_word_line: 0,
         loop_back_delay: 0,
-        image: CrossbarImage::new(structure.word_lines, structure.neurons, vec![0; cells]).unwrap(),
+        array: CrossbarImage::new(structure.word_lines, structure.neurons, vec![0; cells]).unwrap().into(),
+        epoch_starts: Vec::new(),
     }
 }
 
@@ -209,7 +210,7 @@ fn split_polarities_and_forwarding() {
     };
     let mut values = quiet_values(&structure);
     let codes = (0..36).map(|cell| [-2, 3][cell % 2]).collect();
-    values.image = CrossbarImage::new(6, 6, codes).unwrap();
+    values.array = CrossbarImage::new(6, 6, codes).unwrap().into();
     let core = Core::new(structure, values).unwrap();
     for neuron in [1, 3, 5] {
         let inject = |weight| AerEvent::inject(neuron, weight);

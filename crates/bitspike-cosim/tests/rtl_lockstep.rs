@@ -34,7 +34,7 @@ fn one_word_line_event_takes_the_cycles_of_the_contract() {
     assert_eq!(cycles("write_valid"), [0, 1, 14, 15]);
     let v = |record: &[u32]| field(&structure, record, "write_v") & 0xfff;
     assert_eq!(v(&records[0].1), 0xffd, "v_init = -3");
-    let expected = (-3 + i64::from(core.values().image.row(3)[0])).cast_unsigned() & 0xfff;
+    let expected = (-3 + i64::from(core.values().weights().unwrap().row(3)[0])).cast_unsigned() & 0xfff;
     assert_eq!(u64::from(v(&records[14].1)), expected);
     let counters = run.finish().unwrap();
     let expected = Counters { events_accepted: 1, synaptic_ops: 8, queue_high_water: 1, ..Counters::default() };

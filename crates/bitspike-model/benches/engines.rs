@@ -54,6 +54,7 @@ const fn case(name: &'static str, lanes: u32, fire_check: FireCheck, threshold: 
 fn structure(case: &Case) -> Structure {
     let leak = Reduce { form: ReduceForm::Subtract, rounding: Rounding::Floor, clamp: Clamp::Zero, bits: 7 };
     Structure {
+        array: bitspike_spec::ArrayStructure::EVENT,
         neurons: SIZE,
         word_lines: SIZE,
         lanes: case.lanes,
@@ -114,7 +115,8 @@ fn core(case: &Case) -> Core {
         lfsr_seed: 1,
         first_word_line: 0,
         loop_back_delay: 0,
-        image: CrossbarImage::new(SIZE, SIZE, codes.collect()).expect("one code for each cell"),
+        array: CrossbarImage::new(SIZE, SIZE, codes.collect()).expect("one code for each cell").into(),
+        epoch_starts: Vec::new(),
     };
     Core::new(structure(case), values).expect("a checked core")
 }
@@ -159,7 +161,7 @@ fn every_cycle(criterion: &mut Criterion) {
 
 fn bare_rows(criterion: &mut Criterion) {
     let core = core(&CASES[0]);
-    let image: Vec<i8> = core.values().image.codes().iter().map(|&code| code as i8).collect();
+    let image: Vec<i8> = core.values().weights().expect("event read").codes().iter().map(|&code| code as i8).collect();
     let rows: Vec<usize> = stimulus()
         .events
         .iter()
@@ -278,7 +280,8 @@ mod cuba {
             v_init: raw(RESET),
             i_syn_decay: vec![raw(DECAYS[1]), raw(DECAYS[2])],
             refractory_steps: HOLD,
-            image: CrossbarImage::new(NEURONS, NEURONS, codes).expect("one code for each cell"),
+            array: CrossbarImage::new(NEURONS, NEURONS, codes).expect("one code for each cell").into(),
+            epoch_starts: Vec::new(),
             ..super::core(&CASES[0]).values().clone()
         };
         Core::new(structure(), values).expect("a checked core")
@@ -303,7 +306,7 @@ mod cuba {
 
     impl Float {
         pub fn new(core: &Core) -> Self {
-            let row = |word_line| core.values().image.row(word_line).iter().enumerate();
+            let row = |word_line| core.values().weights().expect("event read").row(word_line).iter().enumerate();
             let targets = |word_line| row(word_line).filter(|&(_, &code)| code != 0).map(|(n, _)| n as u16).collect();
             Float { targets: (0..NEURONS).map(targets).collect() }
         }

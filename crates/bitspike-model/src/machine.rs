@@ -109,6 +109,12 @@ impl Fixed<'_> {
         event.payload & ((1 << self.structure.word_line_bits()) - 1)
     }
 
+    /// The weights of a word line, with event read.
+    #[inline(always)]
+    pub(crate) fn weights(&self, word_line: u32) -> &[i16] {
+        self.core.values().array.event_images()[0].row(word_line)
+    }
+
     /// The weight of an `inject` event.
     #[inline(always)]
     pub(crate) fn weight(&self, event: StoredEvent) -> i64 {

@@ -17,6 +17,7 @@ const DECAY_BITS: u32 = 16;
 fn structure(filter: Filter, decay: ReduceForm) -> Structure {
     let reduce = |form| Reduce { form, rounding: Rounding::HalfEven, clamp: Clamp::None, bits: DECAY_BITS };
     Structure {
+        array: bitspike_spec::ArrayStructure::EVENT,
         neurons: NEURONS,
         word_lines: 2 * NEURONS,
         lanes: 2,
@@ -77,7 +78,8 @@ fn core(structure: Structure, threshold: i64, i_syn_decay: Vec<i64>, gain: Vec<[
         lfsr_seed: 0,
         first_word_line: NEURONS,
         loop_back_delay: 5,
-        image: CrossbarImage::new(structure.word_lines, NEURONS, codes).expect("one code for each cell"),
+        array: CrossbarImage::new(structure.word_lines, NEURONS, codes).expect("one code for each cell").into(),
+        epoch_starts: Vec::new(),
     };
     Core::new(structure, values).expect("a checked core")
 }

@@ -48,11 +48,11 @@ fn core_and_stimulus() -> impl Strategy<Value = (Core, Stimulus)> {
 
 /// The same core with one cell in ten at most, so that rows are added cell by cell.
 fn thinned(core: &Core) -> Core {
-    let image = &core.values().image;
+    let image = core.values().weights().expect("event read");
     let kept = |(cell, &code): (usize, &i16)| if cell % 10 == 3 { code } else { 0 };
     let codes = image.codes().iter().enumerate().map(kept).collect();
     let image = CrossbarImage::new(image.word_lines(), image.bit_lines(), codes).expect("as many codes");
-    Core::new(*core.structure(), Values { image, ..core.values().clone() }).expect("smaller weights")
+    Core::new(*core.structure(), Values { array: image.into(), ..core.values().clone() }).expect("smaller weights")
 }
 
 /// Wants no more from the start.

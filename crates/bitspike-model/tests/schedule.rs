@@ -12,6 +12,7 @@ use bitspike_spec::{
 
 fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Handshake) -> Structure {
     Structure {
+        array: bitspike_spec::ArrayStructure::EVENT,
         neurons,
         word_lines: 4,
         lanes,
@@ -95,7 +96,10 @@ fn core(structure: Structure, threshold: i64) -> Core {
         lfsr_seed: 0,
         first_word_line: 0,
         loop_back_delay: 0,
-        image: CrossbarImage::new(structure.word_lines, structure.neurons, codes).expect("one code for each cell"),
+        array: CrossbarImage::new(structure.word_lines, structure.neurons, codes)
+            .expect("one code for each cell")
+            .into(),
+        epoch_starts: Vec::new(),
     };
     Core::new(structure, values).expect("a checked core")
 }

@@ -138,6 +138,9 @@ pub enum ReferenceError {
         "events.loop_back with neuron.fire_check = \"per_operation\": the order of the spikes that come back depends on clock cycles, which float layers do not have"
     )]
     UnorderedLoopBack,
+    /// A core whose array changes or is read through converters: it has no weights that hold for a whole run.
+    #[error("the array has epochs or analogue read: float layers need the core with its ideal weights instead")]
+    NoWeights,
     /// A time step too long for the forward Euler method to decay.
     #[error("dt is {dt:e} s, must be at most the time constant, {tau:e} s, for the Euler method")]
     StepTooLong {

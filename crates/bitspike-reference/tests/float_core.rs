@@ -476,8 +476,8 @@ fn loop_back_of_operations_that_fire_is_refused() {
     let mut structure = *core.structure();
     (structure.i_syn_bits, structure.semantics.integrate) = (0, Integrate::Membrane);
     structure.semantics.fire_check = FireCheck::PerOperation;
-    let image: CrossbarImage = core.values().image.clone();
-    let values = Values { i_syn_decay: Vec::new(), image, ..core.values().clone() };
+    let image: CrossbarImage = core.values().weights().expect("event read").clone();
+    let values = Values { i_syn_decay: Vec::new(), array: image.into(), ..core.values().clone() };
     let core = Core::new(structure, values).expect("a valid core");
     let error = FloatCore::discretised(&core, RealParameters::stored(&core)).expect_err("no order");
     assert!(
@@ -522,4 +522,20 @@ fn ideal_parameters_of_integers_are_the_stored_ones() {
     let (ideal, stored) = of("tau_m = 20e-3");
     assert_eq!(ideal.neurons[0].leak, Reduction::Factor((-0.05_f64).exp()));
     assert_eq!(stored.neurons[0].leak, Reduction::Factor(244.0 / 256.0), "256 exp(-1/20) = 243.5");
+}
+
+#[test]
+fn an_array_that_changes_has_no_float_layer() {
+    let core = ring(0, 1);
+    let mut structure = *core.structure();
+    structure.array.epochs = 2;
+    let images = vec![core.values().weights().expect("event read").clone(); 2];
+    let values =
+        Values { array: bitspike_spec::SynapseArray::Event(images), epoch_starts: vec![5], ..core.values().clone() };
+    let core = Core::new(structure, values).expect("valid");
+    let error = FloatCore::discretised(&core, RealParameters::stored(&core)).expect_err("no weights");
+    assert_eq!(
+        error.to_string(),
+        "the array has epochs or analogue read: float layers need the core with its ideal weights instead"
+    );
 }

@@ -1,5 +1,6 @@
 //! A core that is valid by construction: structure and values, checked once.
 
+use crate::array::SynapseArray;
 use crate::error::CoreError;
 use crate::fx::{nearest_with_digits, signed_digits};
 use crate::neuron_model::{Products, TimeScale};
@@ -128,7 +129,17 @@ pub struct Values {
     /// Delay of looped-back spikes in time steps, 0 to `delay_slots - 1`.
     pub loop_back_delay: u32,
     /// The synapse array.
-    pub image: CrossbarImage,
+    pub array: SynapseArray,
+    /// First cycle of each epoch of the array but the first, above 0 and strictly rising.
+    pub epoch_starts: Vec<u64>,
+}
+
+impl Values {
+    /// The weights of the first epoch, with event read.
+    #[must_use]
+    pub fn weights(&self) -> Option<&CrossbarImage> {
+        self.array.event_images().first()
+    }
 }
 
 /// A core: one source of truth for model, RTL and reports, valid by construction.
@@ -181,7 +192,8 @@ fn check_values(structure: &Structure, values: &Values) -> Result<(), CoreError>
     check_synapse(structure, values)?;
     check_izhikevich(structure, &values.izhikevich)?;
     check_loop_back(structure, values)?;
-    check_image(structure, &values.image)
+    values.array.check(structure)?;
+    check_epochs(structure, &values.epoch_starts)
 }
 
 fn check_length(key: &str, what: &str, found: usize, expected: usize) -> Result<(), CoreError> {
@@ -293,23 +305,12 @@ fn check_loop_back(structure: &Structure, values: &Values) -> Result<(), CoreErr
     check_range("values.loop_back_delay", i64::from(values.loop_back_delay), delays)
 }
 
-fn check_image(structure: &Structure, image: &CrossbarImage) -> Result<(), CoreError> {
-    if (image.word_lines, image.bit_lines) != (structure.word_lines, structure.neurons) {
-        return Err(CoreError::conflict(
-            "synapse.image",
-            format!(
-                "is {} x {}, must be core.word_lines x core.neurons = {} x {}",
-                image.word_lines, image.bit_lines, structure.word_lines, structure.neurons
-            ),
-        ));
-    }
-    let (low, high) = structure.weight_range();
-    for (index, &code) in image.codes.iter().enumerate() {
-        let (row, column) = (index / image.bit_lines as usize, index % image.bit_lines as usize);
-        let code = i64::from(code);
-        if !(low..=high).contains(&code) {
-            return CoreError::check_range(&format!("synapse.image[{row}][{column}]"), code, low, high);
-        }
+fn check_epochs(structure: &Structure, starts: &[u64]) -> Result<(), CoreError> {
+    let later = structure.array.epochs as usize - 1;
+    check_length("array.epochs.at_cycle", "cycles of later epochs", starts.len(), later)?;
+    if starts.first() == Some(&0) || !starts.is_sorted_by(|a, b| a < b) {
+        let problem = "must be cycles above 0 in strictly rising order".to_owned();
+        return Err(CoreError::conflict("array.epochs.at_cycle", problem));
     }
     Ok(())
 }

@@ -18,7 +18,9 @@ pub mod testing;
 
 mod coded;
 
-pub use crate::array::{Adc, ArrayImage, SliceImage};
+pub use crate::array::{
+    Adc, AnalogueArray, AnalogueRead, ArrayImage, ArrayRead, ArrayStructure, Converter, SliceImage, SynapseArray,
+};
 pub use crate::core::{Core, CrossbarImage, IzhikevichConstants, NeuronParameters, Values};
 pub use error::CoreError;
 pub use event::{AerEvent, EventKind};

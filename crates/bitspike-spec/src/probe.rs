@@ -87,7 +87,7 @@ fn columns(s: &Structure) -> Vec<Column> {
     let i_syn_counter = if s.i_syn_bits == 0 { 0 } else { 32 };
     let u_counter = if s.u_bits() == 0 { 0 } else { 32 };
     let input_bits = if s.synapse.is_buffered() { s.lanes * s.synapse.polarities() * s.i_syn_bits } else { 0 };
-    vec![
+    let columns = [
         ("control_state", 2, Unsigned),
         ("queue_count", index_bits(s.queue_depth + 1), Unsigned),
         ("event_kind", 2, Unsigned),
@@ -118,6 +118,26 @@ fn columns(s: &Structure) -> Vec<Column> {
         counter("time_steps"),
         ("u_overflows", u_counter, Unsigned),
         ("i_syn_overflows", i_syn_counter, Unsigned),
+    ];
+    columns.into_iter().chain(array_columns(s)).collect()
+}
+
+/// The signals of the synapse array: `docs/src/contract/array.md`.
+fn array_columns(s: &Structure) -> Vec<Column> {
+    use SignalKind::{SignedLanes, Unsigned, UnsignedLanes};
+    let epoch = ("epoch", if s.array.epochs == 1 { 0 } else { index_bits(s.array.epochs) }, Unsigned);
+    let Some(read) = s.array.analogue() else { return vec![epoch] };
+    let codes = s.lanes * read.slices * read.adc_bits;
+    vec![
+        ("read_state", 3, Unsigned),
+        ("read_block", read.block_bits(s.word_lines), Unsigned),
+        ("read_phase", index_bits(read.columns_per_converter), Unsigned),
+        ("adc_trial", codes, UnsignedLanes(read.adc_bits)),
+        ("adc_code", codes, SignedLanes(read.adc_bits)),
+        ("word_lines_merged", 32, Unsigned),
+        ("conversions_at_limit", 32, Unsigned),
+        ("reads", 32, Unsigned),
+        epoch,
     ]
 }
 
@@ -147,12 +167,21 @@ pub struct Counters {
     pub time_steps: u64,
     /// Most entries the event queue ever held.
     pub queue_high_water: u64,
+    /// Word-line events that found their word line marked already (analogue read): one of the two is lost.
+    #[serde(default)]
+    pub word_lines_merged: u64,
+    /// Conversions that gave the lowest or the highest code.
+    #[serde(default)]
+    pub conversions_at_limit: u64,
+    /// Blocks of word lines read; each converts every bit line of every slice once.
+    #[serde(default)]
+    pub reads: u64,
 }
 
 impl Counters {
     /// Name and value of every counter, in the order of the register map (`0x20` on).
     #[must_use]
-    pub fn named(&self) -> [(&'static str, u64); 11] {
+    pub fn named(&self) -> [(&'static str, u64); 14] {
         [
             ("events_accepted", self.events_accepted),
             ("events_dropped", self.events_dropped),
@@ -165,6 +194,9 @@ impl Counters {
             ("time_steps", self.time_steps),
             ("queue_high_water", self.queue_high_water),
             ("u_overflows", self.u_overflows),
+            ("word_lines_merged", self.word_lines_merged),
+            ("conversions_at_limit", self.conversions_at_limit),
+            ("reads", self.reads),
         ]
     }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod widths;
 
+use crate::array::{ArrayRead, ArrayStructure};
 use crate::coded::coded_enum;
 use crate::event::EventKind;
 use crate::fx::{QFormat, Rounding};
@@ -122,6 +123,8 @@ pub struct Structure {
     pub semantics: Semantics,
     /// How the core is scheduled.
     pub schedule: Schedule,
+    /// Epochs of the synapse array, and how it is read.
+    pub array: ArrayStructure,
 }
 
 /// `max(1, ceil(log2 x))`: bits of an index below `x`.
@@ -213,10 +216,22 @@ impl Structure {
         self.groups() * self.synapse.delay_slots
     }
 
-    /// Groups an event of this kind touches.
+    /// Groups an event of this kind touches; with analogue read a time step besides reads the array.
     #[must_use]
     pub const fn groups_of(&self, kind: EventKind) -> u32 {
-        if kind.is_single() { 1 } else { self.groups() }
+        if kind.is_single() {
+            1
+        } else if self.only_marks(kind) {
+            0
+        } else {
+            self.groups()
+        }
+    }
+
+    /// Whether an event only marks its word line for the next analogue read.
+    #[must_use]
+    pub const fn only_marks(&self, kind: EventKind) -> bool {
+        matches!((self.array.read, kind), (ArrayRead::Analogue(_), EventKind::WordLine))
     }
 
     /// Cycles that a group of an event spends in stage S1: `k_e` of the contract.
@@ -232,9 +247,13 @@ impl Structure {
         if interval < cycles { cycles } else { interval }
     }
 
-    /// Slots (cycles) of an event: `max(s1_cycles + 2, interval * groups)`.
+    /// Slots (cycles) of an event: `max(s1_cycles + 2, interval * groups)`; 1 of one that only marks its word line. The
+    /// analogue read of a time step comes before its slots.
     #[must_use]
     pub const fn slots(&self, kind: EventKind) -> u32 {
+        if self.only_marks(kind) {
+            return 1;
+        }
         let (least, slots) = (self.s1_cycles(kind) + 2, self.interval(kind) * self.groups_of(kind));
         if slots < least { least } else { slots }
     }

@@ -3,8 +3,10 @@
 //! Cores are small (at most 48 neurons) and shrink towards one neuron, one word line and the first value of each knob, which
 //! is a leaky integrate-and-fire neuron with a direct synapse.
 
+mod array;
 mod izhikevich;
 
+pub use array::{arb_array_core, arb_array_structure};
 pub use izhikevich::arb_izhikevich_structure;
 
 use crate::fx::{Overflow, Rounding};
@@ -12,7 +14,7 @@ use crate::stimulus::{Stimulus, TimedEvent};
 use crate::structure::{Door, FullPolicy, Handshake, Schedule, Structure, TimeStepPolicy, signed_range};
 use crate::synapse::{Filter, Polarity};
 use crate::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, Integrate, NeuronModel, NeuronParameters, Order, Reduce,
+    AerEvent, ArrayStructure, Clamp, Compare, Core, FireCheck, Integrate, NeuronModel, NeuronParameters, Order, Reduce,
     ReduceForm, Reset, Semantics, Synapse, Values,
 };
 use proptest::collection::vec;
@@ -66,6 +68,7 @@ fn structure_of((counts, widths, semantics, schedule, synapse): StructureParts) 
         spike_queue_depth,
         semantics,
         schedule,
+        array: ArrayStructure::EVENT,
     }
 }
 
@@ -187,14 +190,13 @@ fn arb_lif_neuron(s: Structure) -> impl Strategy<Value = NeuronParameters> {
 
 fn arb_values(s: Structure) -> impl Strategy<Value = Values> {
     let entries = if s.schedule.per_neuron { s.neurons as usize } else { 1 };
-    let cells = (s.neurons * s.word_lines) as usize;
-    let weight = arb_signed(s.weight_bits).prop_map(|weight| weight as i16);
     let neurons = match s.izhikevich() {
         None => vec(arb_lif_neuron(s), entries).boxed(),
         Some(izhikevich) => vec(izhikevich::arb_neuron(s, izhikevich), entries).boxed(),
     };
-    (neurons, arb_shared(s), arb_rest(s), vec(weight, cells), izhikevich::arb_constants(s)).prop_map(
-        move |(neurons, shared, rest, codes, izhikevich)| Values {
+    let array = (array::arb_array(s), array::arb_epoch_starts(s));
+    (neurons, arb_shared(s), arb_rest(s), array, izhikevich::arb_constants(s)).prop_map(
+        move |(neurons, shared, rest, (array, epoch_starts), izhikevich)| Values {
             neurons,
             v_init: shared.0,
             u_init: shared.1,
@@ -205,7 +207,8 @@ fn arb_values(s: Structure) -> impl Strategy<Value = Values> {
             lfsr_seed: rest.1,
             first_word_line: rest.2,
             loop_back_delay: rest.3,
-            image: CrossbarImage::new(s.word_lines, s.neurons, codes).expect("one code for each cell"),
+            array,
+            epoch_starts,
         },
     )
 }

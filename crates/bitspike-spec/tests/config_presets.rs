@@ -11,7 +11,7 @@ fn preset(preset: Preset) -> Core {
 fn every_preset_loads_as_a_file_of_one_line() {
     for &name in Preset::ALL {
         let core = preset(name);
-        assert_eq!(core.values().image.bit_lines(), core.structure().neurons, "{name}");
+        assert_eq!(core.values().weights().expect("event read").bit_lines(), core.structure().neurons, "{name}");
     }
 }
 

@@ -72,7 +72,7 @@ fn an_si_key_replaces_the_raw_key_of_the_preset() {
 #[test]
 fn an_image_replaces_that_of_the_preset_as_a_whole() {
     let loaded = read("preset = \"tinyodin\"\nsynapse.image = { fill = -3 }\n");
-    assert!(loaded.core.values().image.codes().iter().all(|&code| code == -3));
+    assert!(loaded.core.values().weights().expect("event read").codes().iter().all(|&code| code == -3));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn weights_of_rows_and_files_are_word_line_major() {
     let rows = read(
         "core = { neurons = 2, word_lines = 3 }\nsynapse.image.rows = [[1, 2], [3, 4], [5, 6]]\nvalues.threshold = 1",
     );
-    assert_eq!(rows.core.values().image.codes(), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(rows.core.values().weights().expect("event read").codes(), [1, 2, 3, 4, 5, 6]);
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("w.csv"), "# weights\n1, 2\n3,4\n\n5,6\n").expect("a file");
     let text = "core = { neurons = 2, word_lines = 3 }\nsynapse.image.file = \"w.csv\"\nvalues.threshold = 1\n";
@@ -96,7 +96,7 @@ fn random_weights_keep_range_density_and_bytes() {
             "core = {{ neurons = 64, word_lines = 256 }}\nvalues.threshold = 1\n\
              synapse.image.random = {{ seed = {seed}, low = -3, high = 4, density = 0.25 }}\n"
         );
-        read(&text).core.values().image.clone()
+        read(&text).core.values().weights().expect("event read").clone()
     };
     let first = image(1);
     assert_eq!(first, image(1));

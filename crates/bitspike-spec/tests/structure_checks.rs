@@ -1,10 +1,12 @@
 //! Every range and every pair of choices that a structure and its values must keep.
 
+use bitspike_spec::array::ArrayShape;
 use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::{
-    Core, CoreError, CrossbarImage, Filter, FireCheck, Integrate, Izhikevich, IzhikevichConstants, NeuronModel,
-    NeuronParameters, Order, Polarity, Products, Recovery, ReduceForm, Reset, Structure, Synapse, TimeScale,
-    UpdateOrder, Values, config,
+    Adc, AnalogueArray, AnalogueRead, ArrayImage, ArrayRead, ArrayStructure, Converter, Core, CoreError, CrossbarImage,
+    Filter, FireCheck, Integrate, Izhikevich, IzhikevichConstants, NeuronModel, NeuronParameters, Order, Polarity,
+    Products, Recovery, ReduceForm, Reset, SliceImage, Structure, Synapse, SynapseArray, TimeScale, UpdateOrder,
+    Values, config,
 };
 
 const MODEL: Izhikevich = Izhikevich {
@@ -57,7 +59,8 @@ fn values(s: &Structure) -> Values {
         lfsr_seed: 1,
         first_word_line: 0,
         loop_back_delay: 0,
-        image: CrossbarImage::new(4, 4, vec![0; 16]).expect("16 codes"),
+        array: CrossbarImage::new(4, 4, vec![0; 16]).expect("16 codes").into(),
+        epoch_starts: Vec::new(),
     }
 }
 
@@ -329,4 +332,167 @@ fn looped_back_spikes_wait_at_most_the_slots_there_are() {
 fn k_constants_have_two_bits_more_than_v_but_no_more_than_the_bus() {
     let bits = |v_bits| Structure { v_bits, ..lif() }.k_bits();
     assert_eq!([4, 18, 29, 30, 31, 32].map(bits), [6, 20, 31, 32, 32, 32]);
+}
+
+const READ: AnalogueRead = AnalogueRead {
+    rows_per_read: 2,
+    settle_cycles: 1,
+    converter: Converter::Sar,
+    columns_per_converter: 2,
+    adc_bits: 4,
+    adc_rounding: Rounding::HalfUp,
+    code_bits: 6,
+    devices_per_cell: 2,
+    slices: 2,
+    slice_bits: 2,
+    variance_bits: 0,
+};
+
+fn analogue(read: AnalogueRead) -> Structure {
+    let lif = lif();
+    let synapse = Synapse { delay_slots: 1, ..lif.synapse };
+    Structure { lanes: 2, synapse, array: ArrayStructure { epochs: 2, read: ArrayRead::Analogue(read) }, ..lif }
+}
+
+#[test]
+fn an_analogue_read_keeps_its_ranges() {
+    let refused = |read: AnalogueRead| analogue(read).check().expect_err("refused").to_string();
+    assert_eq!(analogue(READ).check(), Ok(()));
+    assert_eq!(refused(AnalogueRead { rows_per_read: 5, ..READ }), "array.rows_per_read is 5, must be 1 to 4");
+    assert_eq!(refused(AnalogueRead { settle_cycles: 16, ..READ }), "array.settle_cycles is 16, must be 1 to 15");
+    assert_eq!(refused(AnalogueRead { adc_bits: 13, ..READ }), "array.adc.bits is 13, must be 1 to 12");
+    assert_eq!(refused(AnalogueRead { code_bits: 5, ..READ }), "array.code_bits is 5, must be 6 to 12");
+    assert_eq!(refused(AnalogueRead { devices_per_cell: 3, ..READ }), "array.devices_per_cell is 3, must be 1 to 2");
+    assert_eq!(refused(AnalogueRead { slices: 9, ..READ }), "array.slices is 9, must be 1 to 8");
+    assert_eq!(refused(AnalogueRead { slices: 1, ..READ }), "array.slice_bits is 2, must be 1 to 1");
+    assert_eq!(refused(AnalogueRead { variance_bits: 3, ..READ }), "array.variance_bits is 3, must be 4 to 16");
+    assert_eq!(
+        refused(AnalogueRead { columns_per_converter: 4, ..READ }),
+        "array.adc.columns_per_converter is 4, must be a power of two that divides core.neurons / core.lanes = 2"
+    );
+    assert_eq!(
+        refused(AnalogueRead { adc_rounding: Rounding::HalfEven, ..READ }),
+        "array.adc.rounding must be floor or half_up"
+    );
+    assert_eq!(
+        refused(AnalogueRead { slices: 8, slice_bits: 4, ..READ }),
+        "array.slices makes reads of 33 bits, shifted by synapse.weight_shift = 0: must be at most 32"
+    );
+    let mut delayed = analogue(READ);
+    delayed.synapse.delay_slots = 2;
+    assert_eq!(
+        delayed.check().expect_err("refused").to_string(),
+        "events.delay_slots is 2, must be 1 with array.read_mode = \"analogue\""
+    );
+    let mut many = lif();
+    many.array.epochs = 17;
+    assert_eq!(many.check().expect_err("refused").to_string(), "array.epochs is 17, must be 1 to 16");
+    let huge = Structure { neurons: 4096, word_lines: 4096, lanes: 1, ..many };
+    let huge = Structure { weight_bits: 4, array: ArrayStructure { epochs: 16, ..ArrayStructure::EVENT }, ..huge };
+    assert_eq!(huge.check(), Ok(()), "2^28 words just fit");
+    let mut more = Structure { neurons: 4096, word_lines: 4096, ..analogue(AnalogueRead { code_bits: 12, ..READ }) };
+    more.array.epochs = 16;
+    assert_eq!(
+        more.check().expect_err("refused").to_string(),
+        "array.epochs make an array of 536870912 bus words, must be at most 2^28"
+    );
+}
+
+fn analogue_values() -> Values {
+    let slice = |shift| SliceImage { shift, plus: vec![1; 16], minus: vec![2; 16], ..SliceImage::default() };
+    let shape = ArrayShape { word_lines: 4, bit_lines: 4, code_bits: 6, variance_shift: 0 };
+    let image = ArrayImage::new(shape, vec![slice(0), slice(2)]).expect("valid");
+    let adc =
+        Adc { shift: 1, rounding: Rounding::HalfUp, low: -8, high: 7, offsets: vec![0; 4], multipliers: vec![1; 4] };
+    let array = AnalogueArray { images: vec![image; 2], converters: vec![adc; 2], noise_seed: 1 };
+    Values { array: SynapseArray::Analogue(array), epoch_starts: vec![9], ..values(&analogue(READ)) }
+}
+
+#[test]
+fn an_array_fits_its_structure() {
+    let structure = analogue(READ);
+    assert!(Core::new(structure, analogue_values()).is_ok());
+    let refused = |change: &dyn Fn(&mut AnalogueArray)| {
+        let mut values = analogue_values();
+        let SynapseArray::Analogue(array) = &mut values.array else { panic!("analogue") };
+        change(array);
+        Core::new(structure, values).expect_err("refused").to_string()
+    };
+    let slices = |change: fn(&mut SliceImage)| {
+        move |array: &mut AnalogueArray| {
+            let image = &array.images[1];
+            let mut slices = image.slices().to_vec();
+            change(&mut slices[0]);
+            let shape = ArrayShape {
+                word_lines: image.word_lines(),
+                bit_lines: image.bit_lines(),
+                code_bits: image.code_bits(),
+                variance_shift: image.variance_shift(),
+            };
+            array.images[1] = ArrayImage::new(shape, slices).expect("valid by itself");
+        }
+    };
+    assert_eq!(refused(&|a| a.images.truncate(1)), "array.epochs has 1 images, must have 2, one for each epoch");
+    assert_eq!(refused(&|a| a.converters.truncate(1)), "array.adc are those of 1 slices, must be 2");
+    assert_eq!(refused(&|a| a.converters[0].low = -7), "array.adc.low is -7, must be -8 to -8");
+    assert_eq!(refused(&|a| a.converters[0].high = 8), "array.adc.high is 8, must be 7 to 7");
+    assert_eq!(
+        refused(&|a| a.converters[1].rounding = Rounding::Floor),
+        "array.adc.rounding is not that of the structure"
+    );
+    assert_eq!(
+        refused(&|a| a.converters[1].offsets[0] = 1 << 27),
+        "array.adc.offsets is 134217728, must be -134217728 to 134217727"
+    );
+    assert_eq!(
+        refused(&|a| {
+            a.converters[1].offsets.push(0);
+            a.converters[1].multipliers.push(1);
+        }),
+        "array.adc.offsets has 5 entries, must have 4"
+    );
+    assert_eq!(refused(&slices(|s| s.minus.clear())), "array.minus must have a code for each cell");
+    assert_eq!(refused(&slices(|s| s.variance = vec![0; 16])), "array.variance must have no codes");
+    assert_eq!(refused(&slices(|s| s.zero_code = 1)), "array.zero_code is 1, must be 0 to 0");
+    assert_eq!(refused(&slices(|s| s.shift = 1)), "array.slice.shift is 1, must be 0 to 0");
+    let wrong = |values: Values| Core::new(structure, values).expect_err("refused").to_string();
+    let weights = CrossbarImage::new(4, 4, vec![0; 16]).expect("16 codes");
+    let event = Values { array: SynapseArray::Event(vec![weights; 2]), ..analogue_values() };
+    assert_eq!(wrong(event), "array.read_mode is not the one the array was made for");
+    for starts in [vec![0], vec![3, 3], vec![]] {
+        let problem = if starts.len() == 1 {
+            "array.epochs.at_cycle must be cycles above 0 in strictly rising order".to_owned()
+        } else {
+            format!("array.epochs.at_cycle has {} cycles of later epochs, must have 1", starts.len())
+        };
+        assert_eq!(wrong(Values { epoch_starts: starts, ..analogue_values() }), problem);
+    }
+}
+
+#[test]
+fn an_image_of_another_shape_or_another_zero_is_refused() {
+    let single = AnalogueRead { devices_per_cell: 1, slices: 1, slice_bits: 1, variance_bits: 4, ..READ };
+    let image = |(rows, zero_code, variance): (u32, i32, u16)| {
+        let shape = ArrayShape { word_lines: rows, bit_lines: 4, code_bits: 6, variance_shift: 0 };
+        let cells = rows as usize * 4;
+        let slice =
+            SliceImage { plus: vec![1; cells], variance: vec![variance; cells], zero_code, ..SliceImage::default() };
+        ArrayImage::new(shape, vec![slice]).expect("valid")
+    };
+    let adc =
+        Adc { shift: 1, rounding: Rounding::HalfUp, low: -8, high: 7, offsets: vec![0; 4], multipliers: vec![1; 4] };
+    let core = |second: ArrayImage| {
+        let array =
+            AnalogueArray { images: vec![image((4, 3, 1)), second], converters: vec![adc.clone()], noise_seed: 1 };
+        let values = Values { array: SynapseArray::Analogue(array), ..analogue_values() };
+        Core::new(analogue(single), values)
+    };
+    assert!(core(image((4, 3, 15))).is_ok());
+    let refused = |second: ArrayImage| core(second).expect_err("refused").to_string();
+    assert_eq!(refused(image((5, 3, 1))), "array.word_lines is 5 in an image, must be 4");
+    assert_eq!(refused(image((4, 3, 16))), "array.variance is 16, must be 0 to 15");
+    assert_eq!(
+        refused(image((4, 2, 1))),
+        "array.epochs have another variance_shift or zero_code than the first: they must not change"
+    );
 }

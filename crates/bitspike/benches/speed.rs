@@ -318,7 +318,7 @@ fn bare_loop(core: &Core) -> f64 {
     let mut v = [0_i16; NEURONS as usize];
     let begin = Instant::now();
     for index in 0..EVENTS {
-        add_row(&mut v, core.values().image.row(rows[index % rows.len()]));
+        add_row(&mut v, core.values().weights().expect("event read").row(rows[index % rows.len()]));
         black_box(&mut v);
     }
     (EVENTS * v.len()) as f64 / (begin.elapsed().as_secs_f64() * 1e9)

@@ -63,7 +63,7 @@ impl TinyOdin<'_> {
         match event {
             AerEvent::WordLine { word_line: pre, .. } => {
                 for n in 0..NEURONS {
-                    let weight = i32::from(self.core.values().image.row(pre)[n]);
+                    let weight = i32::from(self.core.values().weights().expect("event read").row(pre)[n]);
                     self.neuron(n, Some(weight));
                 }
             }

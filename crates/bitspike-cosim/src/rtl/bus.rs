@@ -53,7 +53,7 @@ impl BusProgram {
             values.extend(model_values(core));
         }
         values.extend((0_u32..).zip(&core.values().neurons).flat_map(|(n, p)| neuron_writes(structure, n, p)));
-        BusProgram { values, image: image_writes(structure, &core.values().image) }
+        BusProgram { values, image: image_writes(structure, core.values().array.event_images()) }
     }
 }
 
@@ -104,10 +104,11 @@ fn neuron_writes(structure: &Structure, n: u32, p: &NeuronParameters) -> Vec<Bus
     writes
 }
 
-fn image_writes(structure: &Structure, image: &CrossbarImage) -> Vec<BusWrite> {
+fn image_writes(structure: &Structure, images: &[CrossbarImage]) -> Vec<BusWrite> {
     let chunks = (structure.lanes * structure.weight_bits).div_ceil(32);
     let stride = chunks.next_power_of_two();
-    let rows = (0..image.word_lines()).flat_map(|row| image.row(row).chunks(structure.lanes as usize));
+    let rows = images.iter().flat_map(|image| (0..image.word_lines()).map(|row| image.row(row)));
+    let rows = rows.flat_map(|row| row.chunks(structure.lanes as usize));
     (0_u32..)
         .zip(rows)
         .flat_map(|(index, weights)| {
@@ -201,6 +202,7 @@ pub fn counters_from(words: [u32; COUNTER_REGISTERS]) -> Counters {
         time_steps: steps,
         queue_high_water: high_water,
         u_overflows: u,
+        ..Counters::default()
     }
 }
 

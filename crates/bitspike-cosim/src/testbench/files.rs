@@ -72,8 +72,9 @@ fn image(folder: &Path, core: &Core) -> Result<PathBuf, RtlError> {
     let path = folder.join("image");
     let failed = || RtlError::file("write", &path);
     let mut file = BufWriter::new(File::create(&path).map_err(failed())?);
-    let (image, structure) = (&core.values().image, core.structure());
-    for group in (0..image.word_lines()).flat_map(|row| image.row(row).chunks(structure.lanes as usize)) {
+    let (images, structure) = (core.values().array.event_images(), core.structure());
+    let rows = images.iter().flat_map(|image| (0..image.word_lines()).map(|row| image.row(row)));
+    for group in rows.flat_map(|row| row.chunks(structure.lanes as usize)) {
         let words = packed(group, structure.weight_bits);
         let digits: String = words.iter().rev().map(|word| format!("{word:08x}")).collect();
         let used = (structure.lanes * structure.weight_bits).div_ceil(4) as usize;

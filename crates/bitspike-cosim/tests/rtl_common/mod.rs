@@ -38,6 +38,7 @@ pub fn build(structure: &Structure, kind: BuildKind) -> Build {
 /// Eight neurons in two groups, 12-bit membrane potential, no current, no refractory period, synchronous.
 pub fn plain() -> Structure {
     Structure {
+        array: bitspike_spec::ArrayStructure::EVENT,
         neurons: 8,
         word_lines: 6,
         lanes: 4,
@@ -219,8 +220,10 @@ pub fn core(structure: Structure, seed: u64) -> Core {
         lfsr_seed: 0xdead_beef,
         first_word_line: if structure.schedule.loop_back { 2 } else { 0 },
         loop_back_delay: structure.synapse.delay_slots / 2,
-        image: CrossbarImage::new(structure.word_lines, structure.neurons, codes.collect())
-            .expect("one code for each cell"),
+        epoch_starts: Vec::new(),
+        array: CrossbarImage::new(structure.word_lines, structure.neurons, codes.collect())
+            .expect("one code for each cell")
+            .into(),
     };
     Core::new(structure, values).unwrap_or_else(|error| panic!("{error}"))
 }

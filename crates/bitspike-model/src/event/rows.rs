@@ -272,7 +272,7 @@ fn cells<L: RowLane>(core: &Core, widths: Widths) -> Cells<L> {
 fn by_block<C: Copy>(core: &Core, nothing: C, cell: impl Fn(i16) -> C) -> Vec<[C; BLOCK]> {
     let (neurons, word_lines) = (index(core.structure().neurons), core.structure().word_lines);
     let block = |first: usize, word_line| {
-        let row = &core.values().image.row(word_line)[first..];
+        let row = &core.values().array.event_images()[0].row(word_line)[first..];
         std::array::from_fn(|lane| row.get(lane).map_or(nothing, |&code| cell(code)))
     };
     let firsts = (0..neurons).step_by(BLOCK);

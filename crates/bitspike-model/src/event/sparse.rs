@@ -27,7 +27,7 @@ pub(super) struct SparseRows {
 impl SparseRows {
     /// Nothing when weights do not go to currents or are not few.
     pub(super) fn new(core: &Core, rules: &Rules) -> Option<Self> {
-        let image = &core.values().image;
+        let image = core.values().weights()?;
         let mut rows = SparseRows { state: rules.i_syn, starts: vec![0], targets: Vec::new(), inputs: Vec::new() };
         for word_line in 0..image.word_lines() {
             if rules.accumulators == 0 || rows.inputs.len() > image.codes().len() / LEAST_CELLS {

@@ -305,7 +305,7 @@ impl<L: Lane> Machine<'_, L> {
     fn compute_row(&mut self, word_line: u32, group: u32) {
         let Machine { fixed, memory, inputs, s1, .. } = self;
         let (lanes, first) = (s1.lanes(), index(group) * s1.lanes());
-        let weights = &fixed.core.values().image.row(word_line)[first..first + lanes];
+        let weights = &fixed.weights(word_line)[first..first + lanes];
         let rules = fixed.rules;
         s1.begin(group, EventKind::WordLine, Mask::All);
         if fixed.has_currents() {

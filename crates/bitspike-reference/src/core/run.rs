@@ -1,6 +1,6 @@
 //! A stimulus through a core of floats.
 
-use bitspike_spec::{AerEvent, Core, FireCheck, NeuronModel, Stimulus};
+use bitspike_spec::{AerEvent, ArrayStructure, Core, FireCheck, NeuronModel, Stimulus};
 
 use super::continuous::{Continuous, SUB_STEPS};
 use super::discretised;
@@ -88,7 +88,8 @@ impl<'a> FloatCore<'a> {
     /// # Errors
     /// [`ReferenceError::Length`] unless the parameters have one entry for all neurons or one for each, one decay for each
     /// accumulator, one pair of gains for each polarity of `three_tau`, and shared constants exactly with `izhikevich`;
-    /// [`ReferenceError::UnorderedLoopBack`] with `events.loop_back` and `neuron.fire_check = "per_operation"`.
+    /// [`ReferenceError::UnorderedLoopBack`] with `events.loop_back` and `neuron.fire_check = "per_operation"`;
+    /// [`ReferenceError::NoWeights`] for an array with epochs or analogue read.
     pub fn discretised(core: &'a Core, parameters: RealParameters) -> Result<Self, ReferenceError> {
         check(core, &parameters)?;
         Ok(FloatCore { core, parameters, layer: Layer::Discretised })
@@ -145,6 +146,9 @@ fn check(core: &Core, parameters: &RealParameters) -> Result<(), ReferenceError>
     if structure.schedule.loop_back && structure.semantics.fire_check == FireCheck::PerOperation {
         return Err(ReferenceError::UnorderedLoopBack);
     }
+    if structure.array != ArrayStructure::EVENT {
+        return Err(ReferenceError::NoWeights);
+    }
     Ok(())
 }
 
@@ -197,7 +201,8 @@ impl<'a> Running<'a> {
 
     fn word_line(&mut self, word_line: u32, delay: u32) {
         let core = self.float.core;
-        for (n, &weight) in core.values().image.row(word_line).iter().enumerate() {
+        let weights = core.values().weights().expect("checked: event read");
+        for (n, &weight) in weights.row(word_line).iter().enumerate() {
             self.apply(n, weight, delay);
         }
     }

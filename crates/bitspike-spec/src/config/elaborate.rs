@@ -7,6 +7,7 @@ use super::izhikevich::{self, neuron_model};
 use super::sections::{
     CoreConfig, ModelKind, PerNeuron, Potential, ReduceSection, SharedPotential, ValuesSection, Volts,
 };
+use crate::array::ArrayStructure;
 use crate::core::{Core, NeuronParameters, Values};
 use crate::fx::Rounding;
 use crate::semantics::{Reduce, ReduceForm, Semantics};
@@ -50,6 +51,7 @@ impl CoreConfig {
             spike_queue_depth: self.events.spike_queue_depth,
             semantics: self.semantics(),
             schedule: self.schedule(),
+            array: ArrayStructure::EVENT,
         };
         structure.check()?;
         Ok(structure)
@@ -174,7 +176,8 @@ impl Elaboration<'_> {
             lfsr_seed: values.lfsr_seed,
             first_word_line: values.first_word_line,
             loop_back_delay: values.loop_back_delay,
-            image: image(&self.config.synapse, self.structure, base)?,
+            array: image(&self.config.synapse, self.structure, base)?.into(),
+            epoch_starts: Vec::new(),
         })
     }
 

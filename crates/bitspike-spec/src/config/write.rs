@@ -1,6 +1,6 @@
 //! The plain form of a core: every key, raw integers, deterministic. Reading it gives the equal core.
 
-use crate::core::{Core, NeuronParameters};
+use crate::core::{Core, CrossbarImage, NeuronParameters};
 use crate::fx::{Overflow, Rounding};
 use crate::neuron_model::{Izhikevich, NeuronModel, Products, TimeScale};
 use crate::semantics::Reduce;
@@ -26,9 +26,11 @@ impl Core {
     }
 
     fn synapse(&self) -> String {
-        let (s, image) = (self.structure(), &self.values().image);
-        let row = |w: u32| format!("  [{}],\n", list(image.row(w)));
-        let rows: String = (0..image.word_lines()).map(row).collect();
+        let s = self.structure();
+        let rows_of = |image: &CrossbarImage| -> String {
+            (0..image.word_lines()).map(|w| format!("  [{}],\n", list(image.row(w)))).collect()
+        };
+        let rows = self.values().weights().map(rows_of).unwrap_or_default();
         format!(
             "[synapse]\nweight_bits = {}\nweight_shift = {}\nimage.rows = [\n{rows}]\n",
             s.weight_bits, s.weight_shift

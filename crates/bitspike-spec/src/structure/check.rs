@@ -18,6 +18,7 @@ impl Structure {
         self.check_synapse()?;
         self.check_payload()?;
         self.check_model()?;
+        self.check_array()?;
         check_reduce("neuron.leak", &self.semantics.leak)?;
         check_reduce("neuron.decay", &self.semantics.decay)
     }

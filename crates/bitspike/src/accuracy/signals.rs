@@ -152,7 +152,12 @@ fn weight(case: &Case) -> SignalFigures {
     let s = case.core.structure();
     let frac = frac(case) - i64::from(s.weight_shift);
     let mut range = Range::EMPTY;
-    case.core.values().image.codes().iter().for_each(|&code| range.see(f64::from(code) * power_of_two(-frac)));
+    case.core
+        .values()
+        .weights()
+        .iter()
+        .flat_map(|image| image.codes())
+        .for_each(|&code| range.see(f64::from(code) * power_of_two(-frac)));
     let signal =
         Signal { name: "weight".to_owned(), bits: Some(s.weight_bits), frac, overflow: "none", rounding: "none" };
     signal.figures(Some(range), Some(range), None)

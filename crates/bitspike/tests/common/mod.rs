@@ -73,6 +73,7 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
 /// Four neurons in one group, everything plain: the smallest core on which most blocks show.
 pub fn plain_structure() -> Structure {
     Structure {
+        array: bitspike_spec::ArrayStructure::EVENT,
         neurons: 4,
         word_lines: 4,
         lanes: 4,
@@ -136,6 +137,9 @@ pub fn plain_values(structure: &Structure) -> Values {
         lfsr_seed: 1,
         first_word_line: 0,
         loop_back_delay: 0,
-        image: CrossbarImage::new(structure.word_lines, structure.neurons, codes).expect("one code for each cell"),
+        array: CrossbarImage::new(structure.word_lines, structure.neurons, codes)
+            .expect("one code for each cell")
+            .into(),
+        epoch_starts: Vec::new(),
     }
 }

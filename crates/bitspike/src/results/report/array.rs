@@ -20,7 +20,7 @@ pub(super) fn section(run: &RunResult) -> String {
         "{} word lines (rows) x {} bit lines (columns), {} bits; blue positive, red negative, clear zero. Below: how many cells hold each code.",
         s.word_lines, s.neurons, s.weight_bits
     );
-    let image = &run.core.values().image;
+    let Some(image) = run.core.values().weights() else { return String::new() };
     card("Synapse array", &caption, &(heat_map(image) + &histogram(image)))
 }
 
