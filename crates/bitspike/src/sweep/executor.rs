@@ -10,15 +10,13 @@ use bitspike_cosim::rtl::RtlSource;
 use bitspike_spec::Structure;
 
 use super::candidate::{Candidate, Elaborator};
-use super::cost::number;
+use super::evaluate::Evaluator;
 use super::file::SynthSection;
 use super::space::Space;
-use super::store::{Claim, Figures, PointResult, Store, Synthesis};
-use crate::control::{Control, Interrupt, NoProgress};
+use super::store::{Claim, Store, Synthesis};
+use crate::control::{Control, Interrupt};
 use crate::error::Error;
-use crate::metrics::measure;
-use crate::results::{Recorder, RecorderOptions, sha256_hex, structure_hash};
-use crate::run::{RunRequest, simulate};
+use crate::results::sha256_hex;
 use crate::synth::{CellClass, Detail, ModuleParameters, SynthRequest, SynthResult, Target, synthesise, tool_versions};
 
 /// Time between two looks at the progress, and between two at a point that another process computes.
@@ -62,6 +60,7 @@ pub struct Local<'a> {
     space: &'a Space<'a>,
     hash: String,
     elaborator: Elaborator<'a>,
+    evaluator: Evaluator,
     store: Mutex<Store>,
     threads: usize,
 }
@@ -112,6 +111,7 @@ impl<'a> Local<'a> {
             space,
             hash: space.hash(),
             elaborator: Elaborator::new(space),
+            evaluator: Evaluator::new(&space.sweep().file),
             store: Mutex::new(store),
             threads: threads.max(1),
         }
@@ -219,7 +219,7 @@ impl<'a> Local<'a> {
                     shared.later.lock().expect("no thread panics with the lock").push(candidate.point.id);
                     continue;
                 }
-                Claim::Ours => results.extend(evaluate(candidate, shared.interrupt)?),
+                Claim::Ours => results.extend(self.evaluator.evaluate(candidate, shared.interrupt)?),
             }
             shared.done.fetch_add(1, Ordering::Relaxed);
         }
@@ -395,36 +395,4 @@ fn add_figures(synthesis: &mut Synthesis, result: &SynthResult) {
         add("clock_mhz", clock.median());
     }
     synthesis.notes.extend(result.notes.iter().cloned());
-}
-
-/// Runs the model on a candidate and measures it; nothing if it was interrupted.
-fn evaluate(candidate: &Candidate, interrupt: &Interrupt) -> Result<Option<PointResult>, Error> {
-    let begin = Instant::now();
-    if interrupt.is_set() {
-        return Ok(None);
-    }
-    let core = &candidate.core.core;
-    let options =
-        RecorderOptions { spikes: None, traces: None, neurons: Vec::new(), labels: candidate.workload.labels() };
-    let recorder = Recorder::new(core, options);
-    let request = RunRequest { core, stimulus: &candidate.workload.loaded.stimulus, recorder, trace: None };
-    let run = simulate(request, Control { interrupt, progress: &NoProgress })?;
-    if interrupt.is_set() {
-        return Ok(None);
-    }
-    let mut figures: Figures = measure(&run).iter().map(|figure| (figure.name.to_owned(), number(figure))).collect();
-    figures.extend(structural(core.structure()));
-    figures.retain(|_, value| value.is_finite());
-    Ok(Some(PointResult {
-        key: candidate.key.clone(),
-        structure: structure_hash(core.structure()),
-        figures,
-        seconds: begin.elapsed().as_secs_f64(),
-    }))
-}
-
-/// Counts and widths that costs are worked out from.
-fn structural(s: &Structure) -> impl Iterator<Item = (String, f64)> + use<> {
-    let figures = [("neurons", s.neurons), ("v_bits", s.v_bits), ("weight_bits", s.weight_bits), ("lanes", s.lanes)];
-    figures.into_iter().map(|(name, value)| (name.to_owned(), f64::from(value)))
 }
