@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::comparison::compare;
-use super::{AccuracyReport, Case, ConstantFigures, Layer, LayerComparison, Layers, Sensitivity, Totals};
+use super::{AccuracyReport, Case, ConstantFigures, Layer, LayerRun, Layers, Sensitivity, Totals};
 use crate::error::Error;
 
 /// Every figure of a report by name.
@@ -12,6 +12,7 @@ use crate::error::Error;
 /// discretisation_*    continuous -> discretised                     * is a field of Totals
 /// constants_*         discretised -> constants; where no constant was rounded, discretised against itself
 /// quantisation_*      constants, or discretised where no constant was rounded -> fixed_point
+/// fixed_point_*       discretised -> fixed_point: constants, widths and rounding together
 /// end_to_end_*        the first layer that ran -> fixed_point
 /// integer_bits_needed_*   of each signal;  constant_error_*  largest relative error of the constants of a name
 /// sensitivity_*       of one LSB at the start
@@ -23,15 +24,13 @@ use crate::error::Error;
 /// [`Error::Reference`] for a parameter of the figures out of its range.
 pub fn figures(case: &Case, layers: &Layers, report: &AccuracyReport) -> Result<Vec<(String, f64)>, Error> {
     let mut all = Vec::new();
-    let neighbours = layers.runs().len().saturating_sub(1);
-    for comparison in report.comparisons.iter().take(neighbours) {
+    let runs = layers.runs();
+    for comparison in report.comparisons.iter().take(runs.len().saturating_sub(1)) {
         if let Some(prefix) = prefix(comparison.tested) {
             all.extend(totals(prefix, &comparison.totals, report.time_steps));
         }
     }
-    if let Some(unrounded) = unrounded(case, layers)? {
-        all.extend(totals("constants", &unrounded.totals, report.time_steps));
-    }
+    all.extend(more(case, &runs, report.time_steps)?);
     let end = report.end_to_end().filter(|comparison| comparison.tested == Layer::FixedPoint);
     all.extend(end.into_iter().flat_map(|comparison| totals("end_to_end", &comparison.totals, report.time_steps)));
     for signal in &report.signals {
@@ -53,11 +52,18 @@ const fn prefix(tested: Layer) -> Option<&'static str> {
     }
 }
 
-/// The layer of stored constants where it is the discretised layer.
-fn unrounded(case: &Case, layers: &Layers) -> Result<Option<LayerComparison>, Error> {
-    let runs = layers.runs();
-    let same = runs.iter().find(|run| run.layer == Layer::Discretised && !case.has_rounded_constants());
-    same.map(|run| compare(case, run, run)).transpose()
+/// Pairs of layers that are no neighbours, or one and the same.
+fn more(case: &Case, runs: &[LayerRun<'_>], time_steps: u64) -> Result<Vec<(String, f64)>, Error> {
+    let run = |layer| runs.iter().find(|run| run.layer == layer);
+    let Some(discretised) = run(Layer::Discretised) else { return Ok(Vec::new()) };
+    let mut all = Vec::new();
+    if !case.has_rounded_constants() {
+        all.extend(totals("constants", &compare(case, discretised, discretised)?.totals, time_steps));
+    }
+    if let Some(fixed) = run(Layer::FixedPoint) {
+        all.extend(totals("fixed_point", &compare(case, discretised, fixed)?.totals, time_steps));
+    }
+    Ok(all)
 }
 
 fn totals(prefix: &str, totals: &Totals, time_steps: u64) -> Vec<(String, f64)> {
