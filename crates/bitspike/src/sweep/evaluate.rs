@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use bitspike_spec::Structure;
+use bitspike_spec::{Izhikevich, Products, Structure, TimeScale};
 
 use super::candidate::Candidate;
 use super::cost::number;
@@ -67,7 +67,23 @@ impl Evaluator {
 }
 
 /// Counts and widths that costs are worked out from.
-fn structural(s: &Structure) -> impl Iterator<Item = (String, f64)> + use<> {
-    let figures = [("neurons", s.neurons), ("v_bits", s.v_bits), ("weight_bits", s.weight_bits), ("lanes", s.lanes)];
-    figures.into_iter().map(|(name, value)| (name.to_owned(), f64::from(value)))
+fn structural(s: &Structure) -> Vec<(String, f64)> {
+    let mut figures =
+        vec![("neurons", s.neurons), ("v_bits", s.v_bits), ("weight_bits", s.weight_bits), ("lanes", s.lanes)];
+    figures.extend(s.izhikevich().iter().flat_map(products));
+    figures.into_iter().map(|(name, value)| (name.to_owned(), f64::from(value))).collect()
+}
+
+/// Products of one update: multiplications, or the additions of the digits of the constants and of the chords of the square.
+fn products(model: &Izhikevich) -> Vec<(&'static str, u32)> {
+    let scaled = u32::from(model.time_scale == TimeScale::Constant);
+    let products = model.substeps * (2 + scaled) + 2;
+    match model.products {
+        Products::Multiplier { .. } => vec![("multiplications", products), ("constant_bits", model.constant_bits)],
+        Products::ShiftAdd { digits, segment_bits } => {
+            // The slope of a chord has `segment_bits + 2` bits; its product is added to the square at the chord's start.
+            let square = segment_bits + 2;
+            vec![("shift_additions", (products - model.substeps) * digits + model.substeps * square)]
+        }
+    }
 }

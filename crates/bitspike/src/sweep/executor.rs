@@ -261,14 +261,7 @@ impl<'a> Local<'a> {
     /// # Errors
     /// As [`Local::evaluate`].
     pub fn register(&self, ids: &[u64]) -> Result<(Vec<u64>, Tally), Error> {
-        let (mut keys, mut tally) = (Vec::new(), Tally::default());
-        for &id in ids {
-            match self.examine(id)? {
-                Examined::Ready(candidate) => keys.push((id, candidate.key)),
-                Examined::Excluded => tally.excluded += 1,
-                Examined::Invalid => tally.invalid += 1,
-            }
-        }
+        let (keys, mut tally) = self.keys(ids)?;
         let allowed: Vec<u64> = keys.iter().map(|(id, _)| *id).collect();
         let missing = self.with_store(|store| {
             store.register(&self.hash, &keys)?;
@@ -276,6 +269,33 @@ impl<'a> Local<'a> {
         })?;
         tally.found = (allowed.len() - missing.len()) as u64;
         Ok((missing, tally))
+    }
+
+    /// The keys of those points that have one, and what became of the rest.
+    fn keys(&self, ids: &[u64]) -> Result<(Vec<(u64, String)>, Tally), Error> {
+        let share = ids.len().div_ceil(self.threads).max(1);
+        let of_share = |ids: &[u64]| {
+            let (mut keys, mut tally) = (Vec::new(), Tally::default());
+            for &id in ids {
+                match self.examine(id)? {
+                    Examined::Ready(candidate) => keys.push((id, candidate.key)),
+                    Examined::Excluded => tally.excluded += 1,
+                    Examined::Invalid => tally.invalid += 1,
+                }
+            }
+            Ok((keys, tally))
+        };
+        let shares: Vec<Result<_, Error>> = thread::scope(|scope| {
+            let workers: Vec<_> = ids.chunks(share).map(|ids| scope.spawn(move || of_share(ids))).collect();
+            workers.into_iter().map(|worker| worker.join().expect("no thread panics")).collect()
+        });
+        let (mut keys, mut tally) = (Vec::new(), Tally::default());
+        for found in shares {
+            let (more, of_share) = found?;
+            keys.extend(more);
+            tally.add(of_share);
+        }
+        Ok((keys, tally))
     }
 
     /// Synthesises every structure of some points that the store does not know yet.
