@@ -5,14 +5,16 @@
 //!     discretisation   rounded constants   widths and rounding   must be nothing
 //! ```
 //!
-//! The layers run the same [`Case`]. [`float_layers`] does not depend on the widths of a core and is computed once for a
-//! stimulus; [`constants_layer`] and [`fixed_layer`] belong to one core. [`measure`] compares whatever layers there are.
+//! The layers run the same [`Case`]. [`float_layers`] does not depend on the widths of a core and is computed once for all cores of
+//! an equal [`FloatKey`]; [`constants_layer`] and [`fixed_layer`] belong to one core. [`measure`] compares whatever layers there are.
 
 mod case;
 mod comparison;
 mod constants;
+mod figures;
 mod fixed;
 mod float;
+mod float_key;
 mod sensitivity;
 mod signals;
 mod text;
@@ -25,8 +27,10 @@ use bitspike_reference::metrics;
 pub use case::Case;
 pub use comparison::{LayerComparison, NeuronComparison, Totals};
 pub use constants::ConstantFigures;
+pub use figures::figures;
 pub use fixed::{FixedRun, fixed_layer};
-pub use float::{FloatLayers, constants_layer, float_layers};
+pub use float::{FloatLayers, constants_layer, float_layers, moved_start};
+pub use float_key::FloatKey;
 pub use sensitivity::{RULE, Sensitivity};
 pub use signals::{SignalFigures, Span};
 pub use text::text;
@@ -89,7 +93,8 @@ pub type Outcome<T> = Result<T, String>;
 const INTERRUPTED: &str = "interrupted";
 
 /// Parameters of the figures.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct AccuracyOptions {
     /// Window of matching and of the coincidence factor, seconds.
     pub window: f64,
@@ -99,7 +104,8 @@ pub struct AccuracyOptions {
     pub van_rossum_tau: f64,
     /// Spike, from 0, whose lateness is given; nothing: the last that both trains have.
     pub lead_lag_spike: Option<usize>,
-    /// Neurons whose membrane potential is compared and drawn before all others.
+    /// Neurons whose membrane potential is compared and drawn before all others; a sweep takes them in their order.
+    #[serde(skip_deserializing)]
     pub neurons: Vec<u32>,
 }
 
@@ -117,6 +123,20 @@ impl Default for AccuracyOptions {
 }
 
 impl AccuracyOptions {
+    /// The first parameter out of its range: its name, its value, and what is allowed.
+    #[must_use]
+    pub fn problem(&self) -> Option<(&'static str, f64, &'static str)> {
+        let is_length = |x: f64| x.is_finite() && x >= 0.0;
+        let AccuracyOptions { window, victor_purpura_cost, van_rossum_tau, .. } = *self;
+        let parameters = [
+            ("window", window, is_length(window), "0 or above"),
+            ("victor_purpura_cost", victor_purpura_cost, is_length(victor_purpura_cost), "0 or above"),
+            ("van_rossum_tau", van_rossum_tau, is_length(van_rossum_tau) && van_rossum_tau > 0.0, "above 0"),
+        ];
+        let wrong = parameters.into_iter().find(|(_, _, is_right, _)| !is_right);
+        wrong.map(|(name, value, _, allowed)| (name, value, allowed))
+    }
+
     /// The options of the metrics for `steps` time steps of `dt` seconds.
     fn of_trains(&self, steps: u64, dt: f64) -> Result<metrics::Options, Error> {
         let recording = metrics::Recording::new(0.0, steps as f64 * dt)?;
@@ -146,6 +166,8 @@ pub struct LayerRun<'a> {
 pub struct Layers {
     /// The layers that do not depend on widths, shared by the cores of a sweep.
     pub float: Arc<FloatLayers>,
+    /// What one LSB at the start does to the discretised layer.
+    pub sensitivity: Outcome<Sensitivity>,
     /// The discretised layer with stored constants.
     pub constants: Outcome<FloatRun>,
     /// The bit-exact model.
@@ -162,7 +184,8 @@ impl Layers {
     pub fn run(case: &Case, control: Control<'_>) -> Result<Self, Error> {
         let fixed = fixed_layer(case, control);
         let constants = constants_layer(case, control)?;
-        Ok(Layers { float: Arc::new(float_layers(case, control)?), constants, fixed, rtl: None })
+        let float = Arc::new(float_layers(case, control)?);
+        Ok(Layers { sensitivity: moved_start(case, &float, control)?, float, constants, fixed, rtl: None })
     }
 
     /// The layers that ran, in order; the Verilog, which agrees with the model or has no run of its own, is not among them.
@@ -263,7 +286,7 @@ pub fn measure(case: &Case, layers: &Layers) -> Result<AccuracyReport, Error> {
         comparisons: comparison::compare_layers(case, &runs)?,
         signals: signals::signals(case, layers),
         constants: constants::constants(case),
-        sensitivity: layers.float.sensitivity.clone().ok(),
+        sensitivity: layers.sensitivity.clone().ok(),
         rtl: layers.rtl.clone(),
     })
 }

@@ -66,20 +66,13 @@ impl Args {
 
     /// Before anything runs.
     fn check(&self) -> Result<(), Error> {
-        let refuse = |option, value, allowed| {
-            Err(Error::Option { option, problem: format!("is {value}, must be a finite number {allowed}") })
+        let Some((name, _, allowed)) = self.options().problem() else { return Ok(()) };
+        let (option, value, unit) = match name {
+            "window" => ("--window", self.window, "of ms"),
+            "van_rossum_tau" => ("--van-rossum-tau", self.van_rossum_tau, "of ms"),
+            _ => ("--victor-purpura-cost", self.victor_purpura_cost, "per ms"),
         };
-        let is_length = |x: f64| x.is_finite() && x >= 0.0;
-        if !is_length(self.window) {
-            return refuse("--window", self.window, "of ms, 0 or above");
-        }
-        if !is_length(self.victor_purpura_cost) {
-            return refuse("--victor-purpura-cost", self.victor_purpura_cost, "per ms, 0 or above");
-        }
-        if !(is_length(self.van_rossum_tau) && self.van_rossum_tau > 0.0) {
-            return refuse("--van-rossum-tau", self.van_rossum_tau, "of ms, above 0");
-        }
-        Ok(())
+        Err(Error::Option { option, problem: format!("is {value}, must be a finite number {unit}, {allowed}") })
     }
 
     /// Everything on the command line that changes a figure.
