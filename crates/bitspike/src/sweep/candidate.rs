@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use bitspike_spec::config::{self, LoadedCore};
+use bitspike_spec::config::LoadedCore;
 use bitspike_spec::stimulus::{LoadedStimulus, read_stimulus};
 
 use super::space::{Point, Space};
+use crate::array::core_from_str;
 use crate::error::Error;
 use crate::metrics::METRICS;
 use crate::results::{Label, sha256_hex};
@@ -72,7 +73,7 @@ impl<'a> Elaborator<'a> {
     pub fn candidate(&self, point: Point) -> Result<Candidate, Error> {
         let text = self.core_toml(&point)?;
         let base = self.space.sweep().core_path();
-        let core = config::from_str(&text, base.parent().unwrap_or(std::path::Path::new("")))?;
+        let core = core_from_str(&text, base.parent().unwrap_or(std::path::Path::new("")))?;
         let workload = self.workload(&core)?;
         let metrics: Vec<&str> = METRICS.iter().map(|metric| metric.name()).collect();
         let version = env!("CARGO_PKG_VERSION");
