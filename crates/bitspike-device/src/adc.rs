@@ -3,12 +3,14 @@
 use crate::device::{Draws, standard_normal};
 use crate::error::{DeviceError, check_range};
 use bitspike_spec::Adc;
+use bitspike_spec::array::Converter;
 use bitspike_spec::fx::Rounding;
 use bitspike_spec::random::Stream;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which sums the codes of a converter span.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum AdcRange {
     /// The largest sum any input can give on any bit line: never clamps.
@@ -21,9 +23,13 @@ pub enum AdcRange {
 }
 
 /// `[array.adc]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AdcConfig {
+    /// How a converter finds its code.
+    pub kind: Converter,
+    /// Bit lines that share a converter, one after the other: a power of two that divides the groups of neurons.
+    pub columns_per_converter: u32,
     /// Width of a code in bits, 1 to 12.
     pub bits: u32,
     /// `half_up`, or `floor` for ramp and oscillator counters.
@@ -41,6 +47,8 @@ pub struct AdcConfig {
 impl Default for AdcConfig {
     fn default() -> Self {
         AdcConfig {
+            kind: Converter::Sar,
+            columns_per_converter: 1,
             bits: 8,
             rounding: Rounding::HalfUp,
             range: AdcRange::Max,
@@ -54,6 +62,7 @@ impl Default for AdcConfig {
 impl AdcConfig {
     pub(crate) fn check(&self) -> Result<(), DeviceError> {
         check_range("array.adc.bits", self.bits.into(), (1.0, 12.0))?;
+        check_range("array.adc.columns_per_converter", self.columns_per_converter.into(), (1.0, 4096.0))?;
         check_range("array.adc.share_gain", self.share_gain, (0.0, 0.2))?;
         check_range("array.adc.offset_lsb", self.offset_lsb, (0.0, 100.0))?;
         check_range("array.adc.profile_density", self.profile_density, (0.0, 1.0))?;
@@ -234,6 +243,8 @@ mod tests {
         let error = |config: AdcConfig| config.check().expect_err("refused").to_string();
         assert_eq!(error(with(13, Rounding::Floor)), "array.adc.bits is 1.3e1, must be 1e0 to 1.2e1");
         assert_eq!(error(with(8, Rounding::HalfEven)), "array.adc.rounding must be floor or half_up");
+        let columns = AdcConfig { columns_per_converter: 0, ..AdcConfig::default() };
+        assert_eq!(error(columns), "array.adc.columns_per_converter is 0e0, must be 1e0 to 4.096e3");
         let low = AdcConfig { range: AdcRange::Percentile(10.0), ..AdcConfig::default() };
         assert_eq!(error(low), "array.adc.range.percentile is 1e1, must be 5e1 to 1e2");
         let zero = calibrate(&AdcConfig::default(), 0.0, (1, 0, 0)).expect_err("refused");

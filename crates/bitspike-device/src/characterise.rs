@@ -4,7 +4,7 @@ use crate::adc::{Transfer, transfer};
 use crate::config::ArrayConfig;
 use crate::device::Device;
 use crate::error::DeviceError;
-use crate::image::{ProgrammedArray, program_with_threads};
+use crate::image::{ProgrammedArray, blocks, program_with_threads};
 use crate::ir_drop::{Fold, fold};
 use crate::mapping::Levels;
 use crate::mvm::{Converters, Patterns, Slice};
@@ -220,17 +220,18 @@ fn mvm_error(array: &ProgrammedArray, (epoch, density): (usize, f64)) -> MvmErro
     let patterns = Patterns { seed: array.seed, density };
     let converters: Vec<Converters> = array.adcs.iter().map(Converters::new).collect();
     let (mut acc, mut codes, mut variance) = (vec![0; columns], vec![0; columns], vec![0; columns]);
-    let (mut errors, mut converted, mut clamped) = (Vec::new(), Vec::new(), 0_u64);
+    let (mut errors, mut converted, mut clamped, mut conversion) = (Vec::new(), Vec::new(), 0_u64, 0_u64);
     for pattern in 0..PATTERNS {
         let active = patterns.active(image.word_lines(), pattern);
         let exact = exact_sums(&array.devices, &active);
         let (mut sums, mut outputs) = (vec![0.0; columns], vec![0.0; columns]);
-        for (number, slice) in slices.iter().enumerate() {
+        let each = blocks(&active, array.config.rows_per_read(image.word_lines()))
+            .flat_map(|block| slices.iter().enumerate().map(move |(number, slice)| (block, number, slice)));
+        for (block, number, slice) in each {
             let (adc, digit) = (&array.adcs[number], f64::from(1_u32 << image.slices()[number].shift) / unit);
-            slice.event_sums(&active, &mut acc);
+            slice.event_sums(block, &mut acc);
             sums.iter_mut().zip(&acc).for_each(|(sum, &acc)| *sum += f64::from(acc) * digit);
-            if slice.event_variances(&active, &mut variance) {
-                let conversion = pattern * slices.len() as u64 + number as u64;
+            if slice.event_variances(block, &mut variance) {
                 slice.add_noise(&mut acc, &variance, (array.seed, conversion));
             }
             converters[number].convert(&acc, &mut codes);
@@ -238,17 +239,17 @@ fn mvm_error(array: &ProgrammedArray, (epoch, density): (usize, f64)) -> MvmErro
                 *output += f64::from(code) / libm::scalbn(f64::from(multiplier), -(adc.shift as i32)) * digit;
                 clamped += u64::from(code == adc.low || code == adc.high);
             }
+            conversion += 1;
         }
         errors.extend(sums.iter().zip(&exact).map(|(sum, exact)| sum - exact));
         converted.extend(outputs.iter().zip(&exact).map(|(sum, exact)| sum - exact));
     }
-    let conversions = (PATTERNS as usize * columns * slices.len()) as f64;
     MvmError {
         density,
         epoch,
         array: Statistics::of(errors.iter().copied()),
         converted: Statistics::of(converted.iter().copied()),
-        clamped: clamped as f64 / conversions,
+        clamped: clamped as f64 / (conversion.max(1) as f64 * columns as f64),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The section `[array]`: which device, which effects, which wires, which converter.
 
+mod keys;
+
 use crate::adc::AdcConfig;
 use crate::effects::drift::DriftConfig;
 use crate::effects::endurance::EnduranceConfig;
@@ -15,12 +17,13 @@ use crate::effects::write_verify::WriteVerifyConfig;
 use crate::error::{DeviceError, check_range};
 use crate::ir_drop::{ReadMode, Wires};
 use crate::mapping::Mapping;
-use crate::presets::preset;
+use crate::weights::MAX_LINES;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// `[array]`. An effect whose key is absent is off. Conductances in siemens, SI units throughout.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ArrayConfig {
     /// Name of the device in reports; see [`crate::presets`] for the ones whose numbers have a source.
@@ -49,6 +52,18 @@ pub struct ArrayConfig {
     pub code_bits: u32,
     /// Width of a variance code in bits, 4 to 16.
     pub variance_bits: u32,
+    /// Word lines that an analogue read sums at once, 1 to the word lines there are; absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows_per_read: Option<u32>,
+    /// Cycles the currents of an analogue read settle before they are sampled, 1 to 15.
+    pub settle_cycles: u32,
+    /// Seed of the devices of a core's array; commands with a seed of their own take that.
+    #[schemars(range(min = 0, max = 9_223_372_036_854_775_807_u64))]
+    pub seed: u64,
+    /// Seed of the noise of analogue reads; absent: `seed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 9_223_372_036_854_775_807_u64))]
+    pub noise_seed: Option<u64>,
     /// Amperes of one current LSB; absent: the largest current of any epoch gets the largest code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub i_lsb: Option<f64>,
@@ -93,18 +108,8 @@ pub struct ArrayConfig {
     pub adc: AdcConfig,
 }
 
-/// The keys of `[array]` as they are given.
-#[derive(Deserialize)]
-struct Keys {
-    device: Option<String>,
-    #[serde(default)]
-    off: Vec<String>,
-    #[serde(flatten)]
-    others: serde_json::Map<String, serde_json::Value>,
-}
-
 /// One of `[[array.epochs]]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EpochConfig {
     /// Seconds since programming, 0 to 1e10.
@@ -137,6 +142,10 @@ impl Default for ArrayConfig {
             read_mode: ReadMode::Event,
             code_bits: 10,
             variance_bits: 12,
+            rows_per_read: None,
+            settle_cycles: 1,
+            seed: 1,
+            noise_seed: None,
             i_lsb: None,
             stuck: None,
             spread: None,
@@ -157,44 +166,16 @@ impl Default for ArrayConfig {
 }
 
 impl ArrayConfig {
-    /// A configuration from the keys of `[array]`: those of the preset `device`, with the keys given in their place.
-    ///
-    /// A key replaces the preset's as a whole, an effect's table too. `off = ["drift", ..]` switches effects of the preset off.
-    ///
-    /// # Errors
-    /// [`DeviceError::Unknown`] for a preset there is not or an effect in `off` that is not on; [`DeviceError::Conflict`]
-    /// for keys that cannot be read.
-    ///
-    /// # Example
-    /// ```
-    /// use bitspike_device::ArrayConfig;
-    ///
-    /// let keys: toml::Table = "device = \"hfox_wan\"\nlevels = 8\noff = [\"drift\"]".parse().expect("good TOML");
-    /// let config = ArrayConfig::from_keys(&keys)?;
-    /// assert_eq!(config.levels, 8);
-    /// assert!(config.spread.is_some() && config.drift.is_none());
-    /// # Ok::<(), bitspike_device::DeviceError>(())
-    /// ```
-    pub fn from_keys(keys: &impl Serialize) -> Result<Self, DeviceError> {
-        let unreadable = |error: serde_json::Error| DeviceError::conflict("array", error.to_string());
-        let given = Keys::deserialize(serde_json::to_value(keys).map_err(unreadable)?).map_err(unreadable)?;
-        let base = preset(given.device.as_deref().unwrap_or("ideal"))?.config();
-        let mut all: serde_json::Map<String, serde_json::Value> =
-            serde_json::to_value(base).and_then(serde_json::from_value).map_err(unreadable)?;
-        all.extend(given.others);
-        for name in given.off {
-            if all.remove(&name).is_none() {
-                let known = all.keys().cloned().collect::<Vec<_>>().join(", ");
-                return Err(DeviceError::Unknown { key: "array.off".to_owned(), name, known });
-            }
-        }
-        serde_json::from_value(all.into()).map_err(unreadable)
-    }
-
     /// The largest conductance a device can be programmed to, siemens.
     #[must_use]
     pub fn g_clip(&self) -> f64 {
         self.g_clip.unwrap_or(2.0 * self.g_max)
+    }
+
+    /// Word lines of a block of an array of `word_lines`: all, unless `rows_per_read` says otherwise.
+    #[must_use]
+    pub fn rows_per_read(&self, word_lines: u32) -> u32 {
+        self.rows_per_read.unwrap_or(word_lines).min(word_lines)
     }
 
     /// Checks what no effect checks for itself.
@@ -207,6 +188,10 @@ impl ArrayConfig {
         check_range("array.v_read", self.v_read, (1e-3, 5.0))?;
         check_range("array.code_bits", self.code_bits.into(), (6.0, 12.0))?;
         check_range("array.variance_bits", self.variance_bits.into(), (4.0, 16.0))?;
+        check_range("array.settle_cycles", self.settle_cycles.into(), (1.0, 15.0))?;
+        if let Some(rows) = self.rows_per_read {
+            check_range("array.rows_per_read", rows.into(), (1.0, MAX_LINES.into()))?;
+        }
         if let Some(i_lsb) = self.i_lsb {
             check_range("array.i_lsb", i_lsb, (1e-15, 1.0))?;
         }
@@ -336,23 +321,6 @@ mod tests {
     fn unknown_keys_are_refused() {
         let message = toml::from_str::<ArrayConfig>("spred = 1").expect_err("refused").to_string();
         assert!(message.contains("unknown field `spred`"), "{message}");
-    }
-
-    #[test]
-    fn keys_replace_those_of_the_preset() {
-        let from = |text: &str| ArrayConfig::from_keys(&text.parse::<toml::Table>().expect("good TOML"));
-        let preset = preset("cmo_hfox").expect("known").config();
-        assert_eq!(from("device = \"cmo_hfox\"").expect("valid"), preset);
-        let changed =
-            from("device = \"cmo_hfox\"\ng_max = 3e-5\nflicker = \"pcm\"\noff = [\"spread\"]").expect("valid");
-        let flicker = Some(crate::effects::flicker::FlickerConfig::Pcm);
-        assert_eq!(changed, ArrayConfig { g_max: 3e-5, flicker, spread: None, ..preset });
-        assert_eq!(from("").expect("valid"), ArrayConfig::default());
-        let error = |text: &str| from(text).expect_err("refused").to_string();
-        assert!(error("device = \"x\"").starts_with("array.device is \"x\", must be one of ideal, "));
-        assert!(error("off = [\"drift\"]").starts_with("array.off is \"drift\", must be one of "));
-        assert!(error("levls = 3").starts_with("array unknown field `levls`"));
-        assert!(error("levels = \"many\"").starts_with("array invalid type: string \"many\""));
     }
 
     #[test]

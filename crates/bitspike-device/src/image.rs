@@ -220,7 +220,7 @@ impl Coder {
 fn converters(image: &ArrayImage, config: &ArrayConfig, (seed, unit): (u64, f64)) -> Result<Vec<Adc>, DeviceError> {
     let one = |(k, slice): (usize, &SliceImage)| {
         let full_scale = match config.adc.range {
-            AdcRange::Max => largest_sum(image, slice),
+            AdcRange::Max => largest_sum(slice, (image.bit_lines(), config.rows_per_read(image.word_lines()))),
             AdcRange::Percentile(p) => percentile(&profile(image, slice, (config, seed)), p),
             AdcRange::Granular => unit * f64::from(1_u32 << (config.adc.bits - 1)),
         };
@@ -229,27 +229,39 @@ fn converters(image: &ArrayImage, config: &ArrayConfig, (seed, unit): (u64, f64)
     image.slices().iter().enumerate().map(one).collect()
 }
 
-/// The largest magnitude a sum can have: all cells of one sign on the worst bit line.
-fn largest_sum(image: &ArrayImage, slice: &SliceImage) -> f64 {
-    let columns = image.bit_lines() as usize;
-    let mut sums = vec![[0_i64; 2]; columns];
-    for cell in 0..slice.plus.len() {
-        let difference = slice.difference(cell);
-        sums[cell % columns][usize::from(difference < 0)] += difference.abs();
+/// The largest magnitude a sum of a block of `rows` word lines can have: all cells of one sign on the worst bit line.
+fn largest_sum(slice: &SliceImage, (columns, rows): (u32, u32)) -> f64 {
+    let columns = columns as usize;
+    let mut largest = 0;
+    for first in (0..slice.plus.len()).step_by(columns * rows as usize) {
+        let mut sums = vec![[0_i64; 2]; columns];
+        for cell in first..slice.plus.len().min(first + columns * rows as usize) {
+            let difference = slice.difference(cell);
+            sums[cell % columns][usize::from(difference < 0)] += difference.abs();
+        }
+        largest = sums.iter().flatten().fold(largest, |a, &b| a.max(b));
     }
-    sums.iter().flatten().fold(0, |a, &b| a.max(b)) as f64
+    largest as f64
 }
 
-/// Sums of random input patterns on every bit line.
+/// Sums of random input patterns on every bit line, a block of word lines at a time.
 fn profile(image: &ArrayImage, slice: &SliceImage, (config, seed): (&ArrayConfig, u64)) -> Vec<i64> {
     const PATTERNS: u64 = 256;
     let kernel = Slice::new(image, slice);
     let patterns = Patterns { seed, density: config.adc.profile_density };
     let mut acc = vec![0_i32; image.bit_lines() as usize];
     let mut sums = Vec::new();
+    let rows = config.rows_per_read(image.word_lines());
     for pattern in 0..PATTERNS {
-        kernel.event_sums(&patterns.active(image.word_lines(), pattern), &mut acc);
-        sums.extend(acc.iter().map(|&sum| i64::from(sum)));
+        for block in blocks(&patterns.active(image.word_lines(), pattern), rows) {
+            kernel.event_sums(block, &mut acc);
+            sums.extend(acc.iter().map(|&sum| i64::from(sum)));
+        }
     }
     sums
+}
+
+/// Active word lines, rising, in the blocks of `rows` that are read together.
+pub(crate) fn blocks(active: &[u32], rows: u32) -> impl Iterator<Item = &[u32]> {
+    active.chunk_by(move |a, b| a / rows == b / rows)
 }

@@ -25,10 +25,11 @@ pub use effective::{Fold, effective_matrix, fold};
 pub use solve::{Network, Settings, Solution};
 
 use crate::error::{DeviceError, check_range};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What an idle word line does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Topology {
     /// Every word line is driven, idle ones to 0 V. Currents are linear in the voltages: folds exactly.
@@ -41,7 +42,7 @@ pub enum Topology {
 }
 
 /// How the array is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadMode {
     /// One word line at a time.
@@ -66,7 +67,7 @@ impl Topology {
 }
 
 /// `[array.wires]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wires {
     /// Resistance of a word-line segment, ohms, 0 to 1e6.

@@ -8,6 +8,7 @@
 pub mod adc;
 pub mod characterise;
 pub mod config;
+pub mod core;
 pub mod device;
 pub mod effects;
 pub mod files;
@@ -28,6 +29,7 @@ mod weights;
 pub use bitspike_spec::CrossbarImage;
 pub use characterise::{Characteristics, characterise};
 pub use config::ArrayConfig;
+pub use core::DeviceProgrammer;
 pub use error::DeviceError;
 pub use image::{EpochImage, ProgrammedArray, program, program_with_threads};
 pub use program::{Devices, Plane};

@@ -1,6 +1,7 @@
 //! Level mapping: a weight becomes the conductances of its devices.
 
 use crate::config::ArrayConfig;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a weight becomes conductances. `L` levels, `w` the integer weight.
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// Source: the styles of CrossSim 3.2.0. A pair cancels `g_min` exactly, as long as nothing disturbs its devices.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mapping {
     /// A pair, one device at `g_min`.

@@ -1,6 +1,7 @@
 //! Spread of a conductance as a function of the conductance: published fits, a user's table, or a plain number.
 
 use crate::error::{DeviceError, check_range};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -98,7 +99,7 @@ impl SigmaFit {
 }
 
 /// Where a spread comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum SigmaSource {
     /// A published fit by its name.

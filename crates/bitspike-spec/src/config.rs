@@ -2,6 +2,7 @@
 //!
 //! Every key with its unit, range and default: `docs/src/reference/configuration.md`.
 
+mod array;
 mod check;
 mod constants;
 mod document;
@@ -10,6 +11,7 @@ mod error;
 mod ideal;
 mod image;
 mod izhikevich;
+mod key_file;
 mod place;
 mod sections;
 mod suggest;
@@ -17,14 +19,16 @@ mod synapse;
 mod table;
 mod write;
 
+pub use array::{ArrayContent, ArrayProgrammer, ArrayRequest};
 pub use error::ConfigError;
 pub use ideal::{IdealIzhikevich, IdealValues};
+pub use key_file::KeyFile;
 pub use place::{At, Place, Position};
 pub use sections::{
-    ConstantSection, CoreConfig, CoreSection, EventsSection, ISynSection, ImageConfig, InhibitorySection,
+    ArraySection, ConstantSection, CoreConfig, CoreSection, EventsSection, ISynSection, ImageConfig, InhibitorySection,
     IzhikevichSection, IzhikevichValues, ModelKind, NeuronSection, OneOrEach, PerNeuron, Potential, Preset,
-    ProductForm, Quantity, RandomImage, Raw, ReduceSection, ScaleForm, SharedPotential, SharedQuantity, SynapseSection,
-    USection, VSection, ValuesSection, Volts,
+    ProductForm, Quantity, RandomImage, Raw, RawAnalogue, RawArray, RawConverter, RawSlice, ReduceSection, ScaleForm,
+    SharedPotential, SharedQuantity, SynapseSection, USection, VSection, ValuesSection, Volts,
 };
 
 pub(crate) use check::{check, schema_of};
@@ -33,8 +37,10 @@ pub(crate) use image::probability_words;
 pub(crate) use place::Source;
 pub(crate) use table::{Row, Table, Wanted};
 
-use crate::core::Core;
+use crate::core::{Core, CrossbarImage};
+use array::NoDevices;
 use document::overlay;
+use image::Weights;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -57,16 +63,38 @@ impl LoadedCore {
     pub fn dt(&self) -> f64 {
         self.config.core.dt
     }
+
+    /// The weights of `synapse.image`: what the core holds, or with devices in `[array]` what was programmed into them; `None` with `array.raw`.
+    ///
+    /// # Errors
+    /// As [`read_core`], for a file of weights that has changed since.
+    pub fn image(&self) -> Result<Option<CrossbarImage>, ConfigError> {
+        let weights = match &self.config.array {
+            None => Weights::OfWidth,
+            Some(ArraySection { raw: None, .. }) => Weights::Programmed,
+            Some(ArraySection { raw: Some(_), .. }) => return Ok(None),
+        };
+        let structure = self.config.digital_structure()?;
+        image::image(&self.config.synapse, &structure, (&self.base, weights)).map(Some)
+    }
 }
 
-/// Reads `core.toml` and everything it names.
+/// Reads `core.toml` and everything it names. Devices in `[array]` need [`read_core_with`].
 ///
 /// # Errors
 /// Any [`ConfigError`]; its text shows file, line, column, key, value found and what is allowed.
 pub fn read_core(path: impl AsRef<Path>) -> Result<LoadedCore, ConfigError> {
+    read_core_with(path, &NoDevices)
+}
+
+/// As [`read_core`], with what programs the devices of `[array]`.
+///
+/// # Errors
+/// As [`read_core`].
+pub fn read_core_with(path: impl AsRef<Path>, programmer: &dyn ArrayProgrammer) -> Result<LoadedCore, ConfigError> {
     let path = path.as_ref();
     let source = read_source(path)?;
-    load(source, path.parent().unwrap_or(Path::new("")))
+    load(source, path.parent().unwrap_or(Path::new("")), programmer)
 }
 
 /// The core of a text, which errors call `core.toml`; `base` is the folder from which its files are named.
@@ -88,14 +116,32 @@ pub fn read_core(path: impl AsRef<Path>) -> Result<LoadedCore, ConfigError> {
 /// # Ok::<(), config::ConfigError>(())
 /// ```
 pub fn from_str(text: &str, base: impl AsRef<Path>) -> Result<LoadedCore, ConfigError> {
-    let source = Source { name: "core.toml".to_owned(), text: text.to_owned(), is_preset: false };
-    load(source, base.as_ref())
+    from_str_with(text, base, &NoDevices)
 }
 
-/// The JSON schema of `core.toml`, for editors.
+/// As [`from_str`], with what programs the devices of `[array]`.
+///
+/// # Errors
+/// As [`read_core`].
+pub fn from_str_with(
+    text: &str,
+    base: impl AsRef<Path>,
+    programmer: &dyn ArrayProgrammer,
+) -> Result<LoadedCore, ConfigError> {
+    let source = Source { name: "core.toml".to_owned(), text: text.to_owned(), is_preset: false };
+    load(source, base.as_ref(), programmer)
+}
+
+/// The JSON schema of `core.toml`, without the keys of devices.
 #[must_use]
 pub fn schema() -> String {
     format!("{:#}\n", *SCHEMA)
+}
+
+/// The JSON schema of `core.toml` with the keys of `[array]` that a programmer knows, for editors.
+#[must_use]
+pub fn schema_with(programmer: &dyn ArrayProgrammer) -> String {
+    format!("{:#}\n", array::schema_with(&SCHEMA, programmer))
 }
 
 /// The text of a preset.
@@ -128,16 +174,19 @@ pub(crate) fn read_source(path: &Path) -> Result<Source, ConfigError> {
     }
 }
 
-fn load(source: Source, base: &Path) -> Result<LoadedCore, ConfigError> {
+fn load(source: Source, base: &Path, programmer: &dyn ArrayProgrammer) -> Result<LoadedCore, ConfigError> {
     let file = parse(source)?;
-    check(&file, &SCHEMA)?;
+    match file.entry("array") {
+        None => check(&file, &SCHEMA)?,
+        Some(_) => check(&file, &array::schema_with(&SCHEMA, programmer))?,
+    }
     let preset: CoreConfig = typed(&file)?;
     let document = match preset.preset {
         Some(preset) => overlay(parse(preset_source(preset))?, file),
         None => file,
     };
     let config: CoreConfig = typed(&document)?;
-    let core = config.elaborate(base).map_err(|error| error.located(|key| document.locate(key)))?;
+    let core = config.elaborate(base, programmer).map_err(|error| error.located(|key| document.locate(key)))?;
     Ok(LoadedCore { core, config, base: base.to_owned() })
 }
 

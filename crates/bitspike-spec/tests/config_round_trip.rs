@@ -34,6 +34,11 @@ proptest! {
     }
 
     #[test]
+    fn any_core_with_an_array_survives(core in testing::arb_array_core()) {
+        prop_assert_eq!(read_back(&core), core);
+    }
+
+    #[test]
     fn any_stimulus_survives((core, stimulus) in core_and_stimulus()) {
         let text = stimulus.to_toml();
         let read: Stimulus = file::from_str(&text, ".", core.structure(), 1e-3)

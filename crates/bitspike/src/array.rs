@@ -1,8 +1,10 @@
 //! An RRAM array as files describe it: its keys, its weights, and where both come from.
 
+mod core;
 mod keys;
 mod weights;
 
+pub use core::{core_from_str, devices_of, read_core};
 pub use keys::ArrayFile;
 pub use weights::{TEST_LINES, read_weights, test_pattern};
 

@@ -145,7 +145,11 @@ fn completions(shell: clap_complete::Shell) -> Result<Exit, Error> {
 }
 
 fn schema(is_stimulus: bool) -> Result<Exit, Error> {
-    let text = if is_stimulus { bitspike_spec::stimulus::file::schema() } else { bitspike_spec::config::schema() };
+    let text = if is_stimulus {
+        bitspike_spec::stimulus::file::schema()
+    } else {
+        bitspike_spec::config::schema_with(&bitspike_device::DeviceProgrammer)
+    };
     output::print(&text)?;
     Ok(Exit::Ok)
 }

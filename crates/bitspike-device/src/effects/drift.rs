@@ -5,10 +5,11 @@ use crate::device::{Device, Effect, Moment, standard_normal};
 use crate::error::{DeviceError, check_range};
 use crate::sigma::{SigmaFit, fit};
 use bitspike_spec::random::Stream;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[array.drift]`: one of the forms.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum DriftConfig {
     /// Power law, the exponent of each device from one normal distribution.

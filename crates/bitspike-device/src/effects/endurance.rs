@@ -4,10 +4,11 @@ use crate::config::ArrayConfig;
 use crate::device::{Device, Effect, Moment};
 use crate::error::{DeviceError, check_range};
 use bitspike_spec::random::{Stream, uniform};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Where a worn-out device stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WornOut {
     /// At `g_min`.
@@ -18,7 +19,7 @@ pub enum WornOut {
 }
 
 /// `[array.endurance]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnduranceConfig {
     /// Writes a device has had before this programming, 0 to 1e15.

@@ -3,10 +3,11 @@
 use crate::config::ArrayConfig;
 use crate::effects::read_noise::Noise;
 use crate::error::DeviceError;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[array] flicker = "..."`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FlickerConfig {
     /// Phase-change memory.

@@ -2,6 +2,7 @@
 
 use crate::config::ArrayConfig;
 use crate::error::{DeviceError, check_range};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[array.nonlinear]`: current against voltage of a device, one of the forms.
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Spikes see 0 or `v_read`, so without wires the effect is a changed code: `g_eff = i(v_read) / v_read`. Source: V. Milo
 /// et al., IRPS 2021, fig. 1, fit of CrossSim 3.2.0 (measured at 62.5 to 110 µS, linear at 225 µS by assumption).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum CurrentVoltage {
     /// A resistor.

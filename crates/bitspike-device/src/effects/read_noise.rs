@@ -3,10 +3,11 @@
 use crate::config::ArrayConfig;
 use crate::effects::flicker;
 use crate::error::{DeviceError, check_range};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[array.read_noise]`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ReadNoiseConfig {
     /// Standard deviation as a share of the conductance, 0 to 1.

@@ -5,10 +5,11 @@ use crate::device::{Device, Effect, Moment, standard_normal};
 use crate::error::DeviceError;
 use crate::sigma::{Sigma, SigmaSource};
 use bitspike_spec::random::Stream;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[array.relaxation]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RelaxationConfig {
     /// Standard deviation as a function of the programmed conductance.

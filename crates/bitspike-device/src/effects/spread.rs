@@ -5,11 +5,12 @@ use crate::device::{Device, Effect, Moment, standard_normal};
 use crate::error::{DeviceError, check_range};
 use crate::sigma::{Sigma, SigmaSource};
 use bitspike_spec::random::{Stream, uniform};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::PI;
 
 /// Shape of the spread around the target.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Distribution {
     /// Normal, mean at the target.
@@ -22,7 +23,7 @@ pub enum Distribution {
 }
 
 /// `[array.spread]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SpreadConfig {
     /// Standard deviation as a function of the target conductance.

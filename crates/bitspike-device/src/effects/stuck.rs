@@ -4,10 +4,11 @@ use crate::config::ArrayConfig;
 use crate::device::{Device, Effect, Moment};
 use crate::error::{DeviceError, check_range};
 use bitspike_spec::random::{Stream, uniform};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[array.stuck]`: probabilities, each 0 to 1; `low + high + open` at most 1.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StuckConfig {
     /// Stuck at `g_min` (high resistance, also called SA0).

@@ -4,10 +4,11 @@ use crate::config::ArrayConfig;
 use crate::device::{Device, Draws, Effect, Moment, Place, standard_normal};
 use crate::error::{DeviceError, check_range};
 use bitspike_spec::random::{Stream, uniform};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[array.telegraph]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TelegraphConfig {
     /// Median share of the conductance that a filled trap takes away, 0 to 1.

@@ -1,13 +1,14 @@
 //! Temperature: hot devices age faster.
 
 use crate::error::{DeviceError, check_range};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Boltzmann's constant, eV/K (CODATA 2018, exact by definition).
 pub const BOLTZMANN: f64 = 8.617_333_262e-5;
 
 /// `[array.temperature]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TemperatureConfig {
     /// Activation energy, eV, 0 to 3; 1.0 to 1.6 is usual for oxide RRAM.

@@ -4,10 +4,11 @@ use crate::config::ArrayConfig;
 use crate::device::{Device, Effect, Moment, standard_normal};
 use crate::error::{DeviceError, check_range};
 use bitspike_spec::random::Stream;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[array.write_verify]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WriteVerifyConfig {
     /// Half width of the window that is accepted, siemens.

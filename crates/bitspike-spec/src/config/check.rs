@@ -44,7 +44,12 @@ fn strip_null_type(fields: &mut serde_json::Map<String, Json>) {
 /// [`ConfigError::UnknownKey`], [`ConfigError::WrongType`], [`ConfigError::UnknownName`], [`ConfigError::OutOfRange`],
 /// [`ConfigError::Missing`], or [`ConfigError::Conflict`] for a table that must have exactly one of several keys.
 pub(crate) fn check(document: &Node, schema: &Json) -> Result<(), ConfigError> {
-    Checker { root: schema }.node(document, schema, "")
+    check_at(document, schema, "")
+}
+
+/// As [`check`], for a table whose dotted key is `key`.
+pub(crate) fn check_at(table: &Node, schema: &Json, key: &str) -> Result<(), ConfigError> {
+    Checker { root: schema }.node(table, schema, key)
 }
 
 struct Checker<'s> {
@@ -162,6 +167,7 @@ impl<'s> Checker<'s> {
             match schema.get("properties").and_then(|properties| properties.get(&entry.name)) {
                 Some(_) if tag(schema).is_some() && entry.name == "kind" => {}
                 Some(property) => self.node(&entry.node, property, &full)?,
+                None if is_open(schema) => {}
                 None => {
                     let at = At { key: full, place: entry.spot.place() };
                     return Err(ConfigError::UnknownKey { at, known: property_names(schema) });
@@ -196,6 +202,11 @@ fn constant(schema: &Json) -> Option<&str> {
 
 fn tag(schema: &Json) -> Option<&str> {
     schema.pointer("/properties/kind").and_then(constant)
+}
+
+/// Whether keys that the schema does not name may stand in the table.
+fn is_open(schema: &Json) -> bool {
+    schema.get("additionalProperties") == Some(&Json::Bool(true))
 }
 
 fn property_names(schema: &Json) -> Vec<String> {

@@ -1,8 +1,8 @@
 //! Elaboration: from the keys of a file to a core that is valid by construction.
 
+use super::array::{ArrayContent, ArrayProgrammer, WEIGHT_BITS};
 use super::constants::{amount_of_tau, raw_of_volts, steps_of_seconds};
 use super::error::ConfigError;
-use super::image::image;
 use super::izhikevich::{self, neuron_model};
 use super::sections::{
     CoreConfig, ModelKind, PerNeuron, Potential, ReduceSection, SharedPotential, ValuesSection, Volts,
@@ -22,23 +22,25 @@ impl CoreConfig {
     ///
     /// # Errors
     /// The first key that is missing, out of range or in conflict, and faults of the weights' file.
-    pub fn elaborate(&self, base: &Path) -> Result<Core, ConfigError> {
-        let structure = self.structure()?;
-        let values = Elaboration { config: self, structure: &structure }.values(base)?;
+    pub fn elaborate(&self, base: &Path, programmer: &dyn ArrayProgrammer) -> Result<Core, ConfigError> {
+        let digital = self.digital_structure()?;
+        let content = self.array_content(&digital, base, programmer)?;
+        let structure = Structure { weight_bits: self.weight_bits(&content)?, array: content.structure, ..digital };
+        let values = Elaboration { config: self, structure: &structure }.values(content)?;
         Core::new(structure, values).map_err(|error| self.explain(error.into()))
     }
 
-    /// Counts, widths and choices, checked.
+    /// Counts, widths and choices, checked, as if the weights were digital.
     ///
     /// # Errors
     /// The first key that is missing, out of range or in conflict.
-    pub fn structure(&self) -> Result<Structure, ConfigError> {
+    pub(super) fn digital_structure(&self) -> Result<Structure, ConfigError> {
         let needed = |key: &str, what: &str, count: Option<u32>| count.ok_or_else(|| ConfigError::missing(key, what));
         let structure = Structure {
             neurons: needed("core.neurons", "number of neurons, 1 to 4096", self.core.neurons)?,
             word_lines: needed("core.word_lines", "number of inputs, 1 to 4096", self.core.word_lines)?,
             lanes: self.core.lanes,
-            weight_bits: self.synapse.weight_bits,
+            weight_bits: self.synapse.weight_bits.unwrap_or(WEIGHT_BITS),
             weight_shift: self.synapse.weight_shift,
             v_bits: self.neuron.v.bits,
             i_syn_bits: self.neuron.i_syn.as_ref().map_or(0, |i_syn| i_syn.bits),
@@ -157,7 +159,7 @@ pub(super) struct Elaboration<'a> {
 }
 
 impl Elaboration<'_> {
-    fn values(&self, base: &Path) -> Result<Values, ConfigError> {
+    fn values(&self, content: ArrayContent) -> Result<Values, ConfigError> {
         let values = &self.config.values;
         if values.constant_rounding == Rounding::Stochastic {
             let problem = "is \"stochastic\", for which a constant has no random word";
@@ -176,8 +178,8 @@ impl Elaboration<'_> {
             lfsr_seed: values.lfsr_seed,
             first_word_line: values.first_word_line,
             loop_back_delay: values.loop_back_delay,
-            array: image(&self.config.synapse, self.structure, base)?.into(),
-            epoch_starts: Vec::new(),
+            array: content.array,
+            epoch_starts: content.epoch_starts,
         })
     }
 

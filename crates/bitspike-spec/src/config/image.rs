@@ -5,21 +5,30 @@ use super::sections::{ImageConfig, RandomImage, SynapseSection};
 use super::table::{Row, Table, Wanted};
 use crate::core::CrossbarImage;
 use crate::random::{CellRng, Stream};
-use crate::structure::Structure;
+use crate::structure::{Structure, signed_range};
 use std::path::Path;
 
 const KEY: &str = "synapse.image";
 
-/// The integer codes of the array.
+/// What weights may be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Weights {
+    /// As wide as `synapse.weight_bits`.
+    OfWidth,
+    /// Any 16-bit integers: they are programmed into devices.
+    Programmed,
+}
+
+/// The integer weights.
 ///
 /// # Errors
-/// A missing image; a weight outside `synapse.weight_bits` and a shape other than the core's, with key or line and column.
+/// A missing image; a weight out of range and a shape other than the core's, with key or line and column.
 pub(crate) fn image(
     synapse: &SynapseSection,
     structure: &Structure,
-    base: &Path,
+    (base, weights): (&Path, Weights),
 ) -> Result<CrossbarImage, ConfigError> {
-    let shape = Shape::new(structure);
+    let shape = Shape::new(structure, weights);
     let codes = match &synapse.image {
         None => {
             return Err(ConfigError::missing(
@@ -28,7 +37,7 @@ pub(crate) fn image(
             ));
         }
         Some(ImageConfig::File(file)) => shape.codes_of_file(&base.join(file))?,
-        Some(ImageConfig::Rows(rows)) => shape.codes_of_rows(rows)?,
+        Some(ImageConfig::Rows(rows)) => shape.codes_of_rows(&format!("{KEY}.rows"), rows)?,
         Some(ImageConfig::Random(random)) => shape.random(random)?,
         Some(ImageConfig::Fill(weight)) => {
             let weight = shape.weight(&format!("{KEY}.fill"), *weight)?;
@@ -38,21 +47,29 @@ pub(crate) fn image(
     Ok(CrossbarImage::new(structure.word_lines, structure.neurons, codes)?)
 }
 
+/// Weights given as rows under a key.
+pub(crate) fn rows(structure: &Structure, key: &str, rows: &[Vec<i64>]) -> Result<CrossbarImage, ConfigError> {
+    let codes = Shape::new(structure, Weights::OfWidth).codes_of_rows(key, rows)?;
+    Ok(CrossbarImage::new(structure.word_lines, structure.neurons, codes)?)
+}
+
 struct Shape {
     word_lines: usize,
     neurons: usize,
     range: (i64, i64),
+    /// Range of random weights unless they have their own.
+    random: (i64, i64),
     note: String,
 }
 
 impl Shape {
-    fn new(structure: &Structure) -> Self {
-        Shape {
-            word_lines: structure.word_lines as usize,
-            neurons: structure.neurons as usize,
-            range: structure.weight_range(),
-            note: format!(" (synapse.weight_bits = {})", structure.weight_bits),
-        }
+    fn new(structure: &Structure, weights: Weights) -> Self {
+        let random = structure.weight_range();
+        let (range, note) = match weights {
+            Weights::OfWidth => (random, format!(" (synapse.weight_bits = {})", structure.weight_bits)),
+            Weights::Programmed => (signed_range(16), " (weights to be programmed)".to_owned()),
+        };
+        Shape { word_lines: structure.word_lines as usize, neurons: structure.neurons as usize, range, random, note }
     }
 
     fn weight(&self, key: &str, weight: i64) -> Result<i16, ConfigError> {
@@ -68,17 +85,17 @@ impl Shape {
         (found != self.neurons).then(|| format!("has {found} columns, must have core.neurons = {}", self.neurons))
     }
 
-    fn codes_of_rows(&self, rows: &[Vec<i64>]) -> Result<Vec<i16>, ConfigError> {
+    fn codes_of_rows(&self, key: &str, rows: &[Vec<i64>]) -> Result<Vec<i16>, ConfigError> {
         if let Some(problem) = self.rows_problem(rows.len()) {
-            return Err(ConfigError::conflict(&format!("{KEY}.rows"), problem));
+            return Err(ConfigError::conflict(key, problem));
         }
         let mut codes = Vec::with_capacity(self.word_lines * self.neurons);
         for (w, row) in rows.iter().enumerate() {
             if let Some(problem) = self.columns_problem(row.len()) {
-                return Err(ConfigError::conflict(&format!("{KEY}.rows[{w}]"), problem));
+                return Err(ConfigError::conflict(&format!("{key}[{w}]"), problem));
             }
             for (n, &weight) in row.iter().enumerate() {
-                codes.push(self.weight(&format!("{KEY}.rows[{w}][{n}]"), weight)?);
+                codes.push(self.weight(&format!("{key}[{w}][{n}]"), weight)?);
             }
         }
         Ok(codes)
@@ -112,8 +129,8 @@ impl Shape {
     /// weight = a < round(density * 2^32) ?  low + floor(b * (high - low + 1) / 2^32)  :  0
     /// ```
     fn random(&self, random: &RandomImage) -> Result<Vec<i16>, ConfigError> {
-        let low = i64::from(self.weight(&format!("{KEY}.random.low"), random.low.unwrap_or(self.range.0))?);
-        let high = i64::from(self.weight(&format!("{KEY}.random.high"), random.high.unwrap_or(self.range.1))?);
+        let low = i64::from(self.weight(&format!("{KEY}.random.low"), random.low.unwrap_or(self.random.0))?);
+        let high = i64::from(self.weight(&format!("{KEY}.random.high"), random.high.unwrap_or(self.random.1))?);
         if low > high {
             let problem = format!("is {low}, must be at most {KEY}.random.high = {high}");
             return Err(ConfigError::conflict(&format!("{KEY}.random.low"), problem));

@@ -1,7 +1,9 @@
 //! The keys of `core.toml`. The doc comments are the descriptions of the JSON schema and of the configuration reference.
 
+mod array;
 mod izhikevich;
 
+pub use array::{ArraySection, RawAnalogue, RawArray, RawConverter, RawSlice};
 pub use izhikevich::{
     ConstantSection, IzhikevichSection, IzhikevichValues, ProductForm, Quantity, Raw, ScaleForm, SharedQuantity,
     USection,
@@ -55,6 +57,9 @@ pub struct CoreConfig {
     pub neuron: NeuronSection,
     /// Weights.
     pub synapse: SynapseSection,
+    /// The devices that hold the weights; absent: digital weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub array: Option<ArraySection>,
     /// Queues, policies and handshakes.
     pub events: EventsSection,
     /// What is loaded at run time.
@@ -243,19 +248,20 @@ impl Default for ReduceSection {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SynapseSection {
-    /// Width of a weight in bits, two's complement.
+    /// Width of a weight in bits, two's complement. Absent: 8, or with `[array]` and event read the narrowest that holds its codes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 2, max = 16))]
-    pub weight_bits: u32,
+    pub weight_bits: Option<u32>,
     /// Left shift of a weight on its way into the state, in bits.
     #[schemars(range(min = 0, max = 15))]
     pub weight_shift: u32,
-    /// The weights: one row for each word line, one column for each neuron. Needed.
+    /// The weights: one row for each word line, one column for each neuron. With `[array]`, what is programmed: any 16-bit integers. Needed, unless `array.raw` is given.
     pub image: Option<ImageConfig>,
 }
 
 impl Default for SynapseSection {
     fn default() -> Self {
-        SynapseSection { weight_bits: 8, weight_shift: 0, image: None }
+        SynapseSection { weight_bits: None, weight_shift: 0, image: None }
     }
 }
 

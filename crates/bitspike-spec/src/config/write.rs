@@ -1,6 +1,9 @@
 //! The plain form of a core: every key, raw integers, deterministic. Reading it gives the equal core.
 
-use crate::core::{Core, CrossbarImage, NeuronParameters};
+mod array;
+
+use crate::array::SynapseArray;
+use crate::core::{Core, NeuronParameters};
 use crate::fx::{Overflow, Rounding};
 use crate::neuron_model::{Izhikevich, NeuronModel, Products, TimeScale};
 use crate::semantics::Reduce;
@@ -22,19 +25,18 @@ impl Core {
     #[must_use]
     pub fn to_toml(&self) -> String {
         let s = self.structure();
-        [counts(s), neuron(s), self.synapse(), events(s), self.value_keys()].join("\n")
+        [counts(s), neuron(s), self.synapse(), array::raw(self), events(s), self.value_keys()].join("\n")
     }
 
     fn synapse(&self) -> String {
         let s = self.structure();
-        let rows_of = |image: &CrossbarImage| -> String {
-            (0..image.word_lines()).map(|w| format!("  [{}],\n", list(image.row(w)))).collect()
+        let image = match &self.values().array {
+            SynapseArray::Event(images) if images.len() == 1 => {
+                format!("image.rows = [\n{}]\n", array::rows(&images[0]))
+            }
+            SynapseArray::Event(_) | SynapseArray::Analogue(_) => String::new(),
         };
-        let rows = self.values().weights().map(rows_of).unwrap_or_default();
-        format!(
-            "[synapse]\nweight_bits = {}\nweight_shift = {}\nimage.rows = [\n{rows}]\n",
-            s.weight_bits, s.weight_shift
-        )
+        format!("[synapse]\nweight_bits = {}\nweight_shift = {}\n{image}", s.weight_bits, s.weight_shift)
     }
 
     fn value_keys(&self) -> String {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use bitspike_device::presets::{PRESETS, Preset};
 use bitspike_device::{ArrayConfig, WeightMatrix, files};
+use bitspike_spec::CrossbarImage;
 use serde_json::json;
 
 use super::exit::Exit;
@@ -12,7 +13,7 @@ use super::inputs::quoted;
 use super::output::{files_line, print, print_json};
 use super::progress::Terminal;
 use crate::array::{ArrayFile, InputFile, Job, MeasuredArray, Origin};
-use crate::array::{measure, read_weights, test_pattern, with_epochs};
+use crate::array::{measure, read_core, read_weights, test_pattern, with_epochs};
 use crate::control::{Control, Interrupt};
 use crate::error::Error;
 use crate::results::report::array_report;
@@ -21,12 +22,13 @@ use crate::results::{ToolVersion, array_json, array_text, sha256_hex};
 /// Program an RRAM array and measure it
 ///
 /// Conductances of each level, error before and after write-verify, pulses, drift, IR drop, converters and errors of sums: a table in the
-/// terminal, array.json, report.html and an SVG of each plot in the folder of the results. ARRAY.toml holds the keys of the section [array].
+/// terminal, array.json, report.html and an SVG of each plot in the folder of the results. ARRAY.toml holds the keys of the section [array]; a core.toml with that section does too.
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "Examples:
   bitspike array --list-presets
   bitspike array --preset hfox_wan --epochs 1,3600,86400,2592000
   bitspike array array.toml --weights weights.csv --seed 7 --hand-over out/images
+  bitspike array core.toml
   bitspike array array.toml --json | jq .figures.mvm_error")]
 pub(super) struct Args {
     /// The array: a file with a section [array], or with its keys alone
@@ -38,10 +40,10 @@ pub(super) struct Args {
     /// List the presets with the sources of their numbers
     #[arg(long)]
     list_presets: bool,
-    /// Seed of all random numbers: equal seeds give equal bytes
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    seed: u64,
-    /// Weights as CSV, a line for each word line, without header [default: a test pattern of all integer weights, 64 x 64 or as large as the chip]
+    /// Seed of all random numbers: equal seeds give equal bytes [default: that of the file, else 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Weights as CSV, a line for each word line, without header [default: those of a core.toml; else a test pattern of all integer weights, 64 x 64 or as large as the chip]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
     /// Seconds since programming at which the array is read, rising, instead of the file's epochs
@@ -65,11 +67,12 @@ pub(super) fn execute(args: &Args, interrupt: &Interrupt) -> Result<Exit, Error>
     }
     let file = ArrayFile::read(args.array.as_deref())?;
     let config = with_epochs(file.config(args.preset.as_deref())?, &args.epochs)?;
-    let (weights, config) = args.weights(config)?;
+    let (weights, config) = args.weights(&file, config)?;
     let origin = args.origin(&file, &config)?;
     let mut folder = Folder::create(&args.out)?;
     let progress = Terminal::new();
-    let job = Job { weights, config, seed: args.seed };
+    let seed = args.seed.unwrap_or(config.seed);
+    let job = Job { weights, config, seed };
     let measured = measure(job, Control { interrupt, progress: &progress }).map_err(|error| file.explain(error))?;
     drop(progress);
     let Some((array, characteristics)) = measured else { return Err(stopped()) };
@@ -118,10 +121,11 @@ fn hand_over(path: &Path, measured: &MeasuredArray) -> Result<Folder, Error> {
 }
 
 impl Args {
-    fn weights(&self, config: ArrayConfig) -> Result<(WeightMatrix, ArrayConfig), Error> {
-        match &self.weights {
-            Some(path) => Ok((read_weights(path)?, config)),
-            None => Ok(test_pattern(config)),
+    fn weights(&self, file: &ArrayFile, config: ArrayConfig) -> Result<(WeightMatrix, ArrayConfig), Error> {
+        match (&self.weights, &self.array) {
+            (Some(path), _) => Ok((read_weights(path)?, config)),
+            (None, Some(path)) if file.is_core() => Ok((WeightMatrix::from(&weights_of(path)?), config)),
+            (None, _) => Ok(test_pattern(config)),
         }
     }
 
@@ -145,7 +149,7 @@ impl Args {
         let mut words = vec!["bitspike array".to_owned()];
         words.extend(self.array.as_deref().map(quoted));
         words.extend(self.preset.as_ref().map(|name| format!("--preset {name}")));
-        words.push(format!("--seed {}", self.seed));
+        words.extend(self.seed.map(|seed| format!("--seed {seed}")));
         words.extend(self.weights.as_deref().map(|path| format!("--weights {}", quoted(path))));
         if !self.epochs.is_empty() {
             let seconds: Vec<String> = self.epochs.iter().map(ToString::to_string).collect();
@@ -153,6 +157,12 @@ impl Args {
         }
         words.join(" ")
     }
+}
+
+/// The weights of a core.
+fn weights_of(core: &Path) -> Result<CrossbarImage, Error> {
+    let weights = read_core(core)?.image()?;
+    Ok(weights.expect("an array with the keys of devices has weights to program"))
 }
 
 fn input_file(path: &Path) -> Result<InputFile, Error> {

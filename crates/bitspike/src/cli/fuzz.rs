@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use bitspike_cosim::build::Builder;
 use bitspike_cosim::compare::Verdict;
 use bitspike_cosim::rtl::RtlSource;
-use bitspike_spec::config::read_core;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
@@ -13,6 +12,7 @@ use super::folder::Folder;
 use super::inputs::quoted;
 use super::output::{print, print_json};
 use super::progress::Terminal;
+use crate::array::read_core;
 use crate::control::{Control, Interrupt};
 use crate::cosim::explain;
 use crate::error::Error;

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bitspike_spec::config::{LoadedCore, read_core};
+use bitspike_spec::config::LoadedCore;
 use bitspike_spec::stimulus::{LoadedStimulus, read_stimulus};
 
+use crate::array::read_core;
 use crate::error::Error;
 use crate::results::{Hashes, Label, Manifest, ToolVersion, sha256_hex, structure_hash};
 

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use bitspike_cosim::rtl::RtlSource;
-use bitspike_spec::config::read_core;
 use serde_json::json;
 
 use super::exit::Exit;
 use super::output::{print, print_json};
 use super::progress::Terminal;
+use crate::array::read_core;
 use crate::control::Progress;
 use crate::error::Error;
 use crate::synth::{self, Area, CellClass, Detail, Origin, SynthRequest, SynthResult, Target, synthesise};

@@ -10,6 +10,7 @@ use bitspike_spec::config::{self, LoadedCore};
 use bitspike_spec::stimulus::{LoadedStimulus, read_stimulus};
 
 use super::space::{Point, Space};
+use crate::array::core_from_str;
 use crate::error::Error;
 use crate::metrics::METRICS;
 use crate::results::{Label, sha256_hex};
@@ -84,7 +85,7 @@ impl<'a> Elaborator<'a> {
     /// [`Error::Config`] for a core that means nothing, [`Error::Sweep`] for a key that cannot be set.
     pub fn candidate(&self, point: Point) -> Result<Candidate, Error> {
         let text = self.core_toml(&point)?;
-        let core = config::from_str(&text, self.base_folder())?;
+        let core = core_from_str(&text, self.base_folder())?;
         let workload = self.workload(&core)?;
         let metrics: Vec<&str> = METRICS.iter().map(|metric| metric.name()).collect();
         let version = env!("CARGO_PKG_VERSION");
