@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use bitspike_reference::core::RealParameters;
-use bitspike_spec::config::{self, LoadedCore};
+use bitspike_spec::config::LoadedCore;
 use bitspike_spec::stimulus::{LoadedStimulus, read_stimulus};
 
 use super::space::{Point, Space};
