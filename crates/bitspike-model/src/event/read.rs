@@ -4,6 +4,7 @@
 //! spikes and door, of `2 + settle + C T + II G` cycles. The cycle in which no block is left is another one.
 
 use super::{Engine, Last, Push, Ran, receivers};
+use crate::cast::count;
 use crate::event::door::Door;
 use crate::event::rows::RowLane;
 use crate::machine::{Machine, ReadState, StoredEvent};
@@ -11,7 +12,7 @@ use crate::neuron::synaptic_operation;
 use crate::observer::Observer;
 
 /// Word lines marked between two looks at the output.
-const MOST_MARKS: usize = 64;
+const MOST_MARKS: usize = 256;
 
 /// Cycles from the issue of a group of a read to its write.
 const ISSUE_TO_WRITE: u64 = 2;
@@ -145,6 +146,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let (before, limit) = (self.cycle, self.limit());
         let mut event = first;
         for _ in 0..MOST_MARKS {
+            event = self.pass_marks(event, limit, door);
             self.popped.clear();
             self.machine.mark(event);
             match self.fetch(event, 0, door) {
@@ -156,6 +158,19 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             }
         }
         self.after_marks(before, Some(event))
+    }
+
+    /// Marks the word lines of events that follow each other while as many come in, all but the last; the last.
+    fn pass_marks(&mut self, event: StoredEvent, limit: u64, door: &mut Door<'a>) -> StoredEvent {
+        let room = limit.saturating_sub(self.cycle + 1 + super::MARGIN);
+        let most = usize::try_from(room).unwrap_or(usize::MAX).min(MOST_MARKS);
+        self.popped.clear();
+        let passed = door.pass_marks((self.cycle, most), &mut self.machine, &mut self.popped);
+        let Some((&next, ran)) = self.popped.split_last() else { return event };
+        self.machine.mark(event);
+        ran.iter().for_each(|&event| self.machine.mark(event));
+        self.cycle += u64::from(count(passed));
+        next
     }
 
     fn after_marks(&mut self, before: u64, fetched: Option<StoredEvent>) -> Ran {
