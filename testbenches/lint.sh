@@ -113,11 +113,11 @@ parameters() {
     izhikevich_time_step | izhikevich_neuron_tb)
       echo "-GVBits=16 -GDriveBits=12 -GSemantics=$izhikevich_semantics $izhikevich" ;;
     lif_neuron_tb) echo "$neuron" ;;
-    lane) echo "$neuron $lif" ;;
+    lane) echo "$neuron $lif $read" ;;
     lane_generator) echo "-GLane=3" ;;
     neuron_parameters) echo "-GEntries=4 -GPerNeuron=1 -GVBits=12 -GLeakBits=7 -GBiasBits=8 -GSemantics=$current -GModel=0 -GModelWidths=0" ;;
     state_memory) echo "-GWords=4 -GWidth=24 -GForwardS3=1" ;;
-    neuron_array) echo "-GNeurons=16 -GLanes=4 -GWordBits=9 $neuron $lif -GSchedule=$(schedule)" ;;
+    neuron_array) echo "-GNeurons=16 -GLanes=4 $neuron $lif $read -GSchedule=$(schedule)" ;;
     ram_1r1w) echo "-GDepth=5 -GWidth=7" ;;
     fifo) echo "-GDepth=5 -GWidth=7" ;;
     synapse_array | synapse_array_tb) echo "-GEpochs=3 -GWordLines=8 -GGroups=4 -GLanes=16 -GWeightBits=5" ;;

@@ -322,7 +322,7 @@ impl Array {
         word
     }
 
-    /// Marks, reads, stalls and resets at random; every output of every cycle. Returns the codes seen at either end, and in between.
+    /// Marks, reads, stalls and resets at random; every output of every cycle.
     fn check(&self, seed: u64) {
         let mut random = Random::new(seed);
         let mut state = State {
