@@ -38,7 +38,7 @@ fn converters_give_the_code_of_every_sum() {
         .flat_map(|shift| {
             let step = 1_i128 << shift.saturating_sub(3);
             let end = (35 << shift) / step;
-            (-end..=end).map(move |x| vec![x * step + i128::from(x % 2) * (step / 2), i128::from(shift)])
+            (-end..=end).map(move |x| vec![x * step + x % 2 * (step / 2), i128::from(shift)])
         })
         .collect();
     for (vector, found) in vectors.iter().zip(play_numbers("converters", &[("MaxBits", 6)], &vectors)) {
@@ -181,7 +181,7 @@ impl Array {
             state.codes.fill(0);
         }
         let served = self.groups() / self.columns();
-        let pending = state.read_state == ISSUE && state.step % self.interval == 0;
+        let pending = state.read_state == ISSUE && state.step.is_multiple_of(self.interval);
         let issue = pending && !inputs.stall;
         let group = state.step / self.interval * self.columns() + state.phase;
         let marked = inputs.mark.is_some_and(|word_line| state.active[word_line]);
@@ -253,7 +253,7 @@ impl Array {
                     state.step += 1;
                 }
             }
-            ISSUE if state.step % self.interval == 0 && inputs.stall => {}
+            ISSUE if state.step.is_multiple_of(self.interval) && inputs.stall => {}
             ISSUE if state.step + 1 < self.interval * served => state.step += 1,
             ISSUE if state.phase + 1 < self.columns() => {
                 state.phase += 1;
