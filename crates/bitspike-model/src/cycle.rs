@@ -36,6 +36,14 @@ impl CycleModel {
         self.machine.reset();
     }
 
+    /// Writes the register `epoch`: the next step sees it. It is kept through reset, and 0 in the beginning.
+    ///
+    /// # Panics
+    /// When the array has no such epoch.
+    pub fn enter_epoch(&mut self, epoch: u32) {
+        self.machine.enter_epoch(epoch);
+    }
+
     /// One cycle with these input pins; returns the output pins of the same cycle, and makes its record.
     pub fn step(&mut self, pins: InPins) -> OutPins {
         self.step_and_report(pins).0

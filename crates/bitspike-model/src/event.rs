@@ -31,6 +31,7 @@ use sparse::SparseRows;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use vectors::MOST_ROWS;
+pub(crate) use vectors::Vectors;
 
 /// Rows tried at a time after a neuron may have fired.
 const FEWER_ROWS: usize = 8;
@@ -47,6 +48,9 @@ const PIPELINE: usize = 2;
 /// Runs a stimulus without looking at every cycle.
 pub(crate) fn run<O: Observer>(core: &Core, stimulus: &Stimulus, observer: &mut O) -> Summary {
     let rules = Rules::new(core.structure());
+    if core.structure().array != bitspike_spec::ArrayStructure::EVENT {
+        return crate::run::run_every_cycle(core, stimulus, observer);
+    }
     if let Some(sparse) = SparseRows::new(core, &rules) {
         return if rows::fits::<i16>(core) {
             Engine::<i16, O>::new(core, stimulus, observer, (None, Some(sparse))).run()

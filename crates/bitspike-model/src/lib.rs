@@ -1,6 +1,6 @@
 //! The bit-exact, cycle-accurate core, integers only.
 //!
-//! Written from the contract pages `docs/src/contract/{arithmetic,schedule,probe}.md`. One set of [`neuron`] step
+//! Written from the contract pages `docs/src/contract/{arithmetic,schedule,array,probe}.md`. One set of [`neuron`] step
 //! functions serves two engines: [`CycleModel`] makes the probe record of every cycle, and [`Model::run`] with an
 //! observer that does not ask for every cycle works on whole rows and skips cycles in closed form.
 
@@ -8,6 +8,7 @@
 
 pub mod neuron;
 
+mod analogue;
 mod cast;
 mod cycle;
 mod event;

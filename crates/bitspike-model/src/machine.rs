@@ -6,11 +6,13 @@
 mod control;
 mod door;
 mod output;
+mod read;
 mod stage;
 
 pub(crate) use control::Control;
 pub(crate) use door::Synchroniser;
 pub(crate) use output::{LaneSpikes, Output, OutputWires};
+pub(crate) use read::{ReadState, Reader};
 pub(crate) use stage::{Mask, QuietRows, Stage, draw, draw_all};
 
 use crate::cast::{Lane, index, sign_extend};
@@ -79,7 +81,13 @@ impl Fixed<'_> {
     /// Groups an event of this kind touches.
     #[inline(always)]
     pub(crate) fn groups_of(&self, kind: EventKind) -> u32 {
-        if kind.is_single() { 1 } else { self.groups }
+        if kind.is_single() {
+            1
+        } else if self.structure.only_marks(kind) {
+            0
+        } else {
+            self.groups
+        }
     }
 
     /// Cycles from the issue of a group to its write.
@@ -109,10 +117,10 @@ impl Fixed<'_> {
         event.payload & ((1 << self.structure.word_line_bits()) - 1)
     }
 
-    /// The weights of a word line, with event read.
+    /// The weights of a word line in an epoch, with event read.
     #[inline(always)]
-    pub(crate) fn weights(&self, word_line: u32) -> &[i16] {
-        self.core.values().array.event_images()[0].row(word_line)
+    pub(crate) fn weights(&self, epoch: u32, word_line: u32) -> &[i16] {
+        self.core.values().array.event_images()[index(epoch)].row(word_line)
     }
 
     /// The weight of an `inject` event.
@@ -185,6 +193,10 @@ pub(crate) struct Machine<'a, L> {
     pub(crate) output: Output,
     pub(crate) door: Synchroniser,
     pub(crate) counters: Counters,
+    /// The register `epoch`.
+    pub(crate) epoch: u32,
+    /// Nothing with event read.
+    pub(crate) reader: Option<Reader>,
 }
 
 impl<'a, L: Lane> Machine<'a, L> {
@@ -204,6 +216,8 @@ impl<'a, L: Lane> Machine<'a, L> {
             output: Output::default(),
             door: Synchroniser::default(),
             counters: Counters::default(),
+            epoch: 0,
+            reader: Reader::new(&core),
             fixed: Fixed {
                 structure,
                 rules: Rules::new(&structure),
@@ -227,6 +241,9 @@ impl<'a, L: Lane> Machine<'a, L> {
             stage.any_spike = false;
         }
         self.inputs.pointer = 0;
+        if let Some(reader) = &mut self.reader {
+            reader.reset();
+        }
         self.output = Output::default();
         self.door = Synchroniser::default();
         self.counters = Counters::default();

@@ -3,8 +3,8 @@
 //! Contract: `docs/src/contract/probe.md`; the layout is that of `bitspike_spec::ProbeSchema`.
 
 use crate::cast::{Lane, count, index, low_bits, low_word};
-use crate::machine::{Control, Machine, Mask, Stage, Wires};
-use bitspike_spec::{ProbeSchema, Structure};
+use crate::machine::{Control, Machine, Mask, ReadState, Reader, Stage, Wires};
+use bitspike_spec::{AnalogueRead, ProbeSchema, Structure};
 
 /// Writes a record from its first word on.
 struct Writer<'a> {
@@ -113,6 +113,8 @@ impl Recorder {
         }
         handshakes(&mut writer, machine, wires);
         counters(&mut writer, &self.structure, machine);
+        array(&mut writer, &self.structure, (machine, wires));
+        debug_assert_eq!(writer.at, writer.words.len(), "the record fills the schema");
     }
 }
 
@@ -201,5 +203,35 @@ fn counters<L: Lane>(writer: &mut Writer, s: &Structure, machine: &Machine<L>) {
     if s.i_syn_bits != 0 {
         writer.word(low_word(c.i_syn_overflows));
     }
-    debug_assert_eq!(writer.at, index(count(writer.words.len())), "the record fills the schema");
+}
+
+/// The signals of the synapse array.
+#[inline(always)]
+fn array<L: Lane>(writer: &mut Writer, s: &Structure, (machine, wires): (&Machine<L>, &Wires)) {
+    if let (Some(reader), Some(read)) = (&machine.reader, s.array.analogue()) {
+        reading(writer, (reader, &read), wires);
+        let c = &machine.counters;
+        for counter in [c.word_lines_merged, c.conversions_at_limit, c.reads] {
+            writer.word(low_word(counter));
+        }
+    }
+    if s.array.epochs > 1 {
+        writer.word(machine.epoch);
+    }
+}
+
+fn reading(writer: &mut Writer, (reader, read): (&Reader, &AnalogueRead), wires: &Wires) {
+    writer.word(reader.state.code());
+    writer.word(reader.shown_block());
+    writer.word(reader.shown_phase());
+    let words = reader.shown_words();
+    if reader.state == ReadState::Convert {
+        writer.lanes(read.adc_bits, reader.trials());
+    } else {
+        writer.zeros(words);
+    }
+    match wires.issue {
+        Some(group) if reader.state == ReadState::Issue => writer.lanes(read.adc_bits, reader.codes(group)),
+        Some(_) | None => writer.zeros(words),
+    }
 }

@@ -79,6 +79,30 @@ impl End {
     }
 }
 
+/// The epochs of the array that are still to come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Epochs<'a> {
+    starts: &'a [u64],
+    present: u32,
+}
+
+impl<'a> Epochs<'a> {
+    pub(crate) fn new(core: &'a Core) -> Self {
+        Epochs { starts: &core.values().epoch_starts, present: 0 }
+    }
+
+    /// The epoch that starts with a cycle, if one does; no start may be passed over.
+    pub(crate) fn enter(&mut self, cycle: u64) -> Option<u32> {
+        let (&start, later) = self.starts.split_first()?;
+        if start != cycle {
+            return None;
+        }
+        self.starts = later;
+        self.present += 1;
+        Some(self.present)
+    }
+}
+
 /// A model tied to its environment, cycle by cycle: what a lock-step comparison runs.
 ///
 /// A run of a loop-back core that never falls silent ends only at `Stimulus.cycles`.
@@ -101,6 +125,7 @@ pub struct Run<'a> {
     sender: Sender<'a>,
     receiver: Receiver<'a>,
     resets: &'a [u64],
+    epochs: Epochs<'a>,
     end: End,
     cycle: u64,
     spike: Option<Spike>,
@@ -115,6 +140,7 @@ impl<'a> Run<'a> {
             sender: Sender::new(stimulus, core.structure()),
             receiver: Receiver::new(stimulus, core.structure()),
             resets: &stimulus.resets,
+            epochs: Epochs::new(core),
             end: End::new(stimulus),
             cycle: 0,
             spike: None,
@@ -124,6 +150,9 @@ impl<'a> Run<'a> {
     /// Runs the next cycle: its number and its record, or nothing at the end.
     pub fn step(&mut self) -> Option<(u64, &[u32])> {
         self.reset_if_due();
+        if let Some(epoch) = self.epochs.enter(self.cycle) {
+            self.model.enter_epoch(epoch);
+        }
         self.note_quiet();
         if self.end.is_at(self.cycle) {
             return None;

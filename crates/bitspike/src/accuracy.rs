@@ -5,14 +5,16 @@
 //!     discretisation   rounded constants   widths and rounding   must be nothing
 //! ```
 //!
-//! The layers run the same [`Case`]. [`float_layers`] does not depend on the widths of a core and is computed once for a
-//! stimulus; [`constants_layer`] and [`fixed_layer`] belong to one core. [`measure`] compares whatever layers there are.
+//! The layers run the same [`Case`]. [`float_layers`] does not depend on the widths of a core and is computed once for all cores of
+//! an equal [`FloatKey`]; [`constants_layer`] and [`fixed_layer`] belong to one core. [`measure`] compares whatever layers there are.
 
 mod case;
 mod comparison;
 mod constants;
+mod figures;
 mod fixed;
 mod float;
+mod float_key;
 mod sensitivity;
 mod signals;
 mod text;
@@ -23,17 +25,21 @@ use bitspike_reference::core::{FloatRun, NeuronTrace, StepSpike};
 use bitspike_reference::metrics;
 
 pub use case::Case;
+pub(crate) use case::in_whole_steps;
 pub use comparison::{LayerComparison, NeuronComparison, Totals};
 pub use constants::ConstantFigures;
-pub use fixed::{FixedRun, fixed_layer};
-pub use float::{FloatLayers, constants_layer, float_layers};
+pub use figures::figures;
+pub use fixed::{FixedRun, fixed_layer, model_layer};
+pub use float::{FloatLayers, constants_layer, float_layers, moved_start};
+pub use float_key::FloatKey;
 pub use sensitivity::{RULE, Sensitivity};
 pub use signals::{SignalFigures, Span};
 pub use text::text;
-pub(crate) use text::{constant_cells, figure_rows, number, pair_name, rtl_result, signal_cells};
+pub(crate) use text::{constant_cells, cost_rows, figure_rows, number, pair_name, rtl_result, signal_cells};
 
 use crate::control::Control;
 use crate::cosim::CosimOutcome;
+use crate::devices::costs::Costs;
 use crate::error::Error;
 
 /// A layer: one more cause of error than the one before it.
@@ -46,16 +52,18 @@ pub enum Layer {
     Discretised,
     /// The same with the constants a core has stored.
     Constants,
-    /// The bit-exact model.
+    /// The bit-exact model; with digital weights where devices hold them.
     FixedPoint,
+    /// The bit-exact model with the array as it was programmed.
+    Device,
     /// The Verilog.
     Rtl,
 }
 
 impl Layer {
     /// Every layer, in order.
-    pub const ALL: [Layer; 5] =
-        [Layer::Continuous, Layer::Discretised, Layer::Constants, Layer::FixedPoint, Layer::Rtl];
+    pub const ALL: [Layer; 6] =
+        [Layer::Continuous, Layer::Discretised, Layer::Constants, Layer::FixedPoint, Layer::Device, Layer::Rtl];
 
     /// Name in text and JSON.
     #[must_use]
@@ -65,6 +73,7 @@ impl Layer {
             Layer::Discretised => "discretised",
             Layer::Constants => "constants",
             Layer::FixedPoint => "fixed_point",
+            Layer::Device => "device",
             Layer::Rtl => "rtl",
         }
     }
@@ -77,6 +86,7 @@ impl Layer {
             Layer::Discretised => "time steps",
             Layer::Constants => "rounded constants",
             Layer::FixedPoint => "widths, rounding",
+            Layer::Device => "levels, devices, converters",
             Layer::Rtl => "must be nothing",
         }
     }
@@ -89,7 +99,8 @@ pub type Outcome<T> = Result<T, String>;
 const INTERRUPTED: &str = "interrupted";
 
 /// Parameters of the figures.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct AccuracyOptions {
     /// Window of matching and of the coincidence factor, seconds.
     pub window: f64,
@@ -99,7 +110,8 @@ pub struct AccuracyOptions {
     pub van_rossum_tau: f64,
     /// Spike, from 0, whose lateness is given; nothing: the last that both trains have.
     pub lead_lag_spike: Option<usize>,
-    /// Neurons whose membrane potential is compared and drawn before all others.
+    /// Neurons whose membrane potential is compared and drawn before all others; a sweep takes them in their order.
+    #[serde(skip_deserializing)]
     pub neurons: Vec<u32>,
 }
 
@@ -117,6 +129,20 @@ impl Default for AccuracyOptions {
 }
 
 impl AccuracyOptions {
+    /// The first parameter out of its range: its name, its value, and what is allowed.
+    #[must_use]
+    pub fn problem(&self) -> Option<(&'static str, f64, &'static str)> {
+        let is_length = |x: f64| x.is_finite() && x >= 0.0;
+        let AccuracyOptions { window, victor_purpura_cost, van_rossum_tau, .. } = *self;
+        let parameters = [
+            ("window", window, is_length(window), "0 or above"),
+            ("victor_purpura_cost", victor_purpura_cost, is_length(victor_purpura_cost), "0 or above"),
+            ("van_rossum_tau", van_rossum_tau, is_length(van_rossum_tau) && van_rossum_tau > 0.0, "above 0"),
+        ];
+        let wrong = parameters.into_iter().find(|(_, _, is_right, _)| !is_right);
+        wrong.map(|(name, value, _, allowed)| (name, value, allowed))
+    }
+
     /// The options of the metrics for `steps` time steps of `dt` seconds.
     fn of_trains(&self, steps: u64, dt: f64) -> Result<metrics::Options, Error> {
         let recording = metrics::Recording::new(0.0, steps as f64 * dt)?;
@@ -146,10 +172,14 @@ pub struct LayerRun<'a> {
 pub struct Layers {
     /// The layers that do not depend on widths, shared by the cores of a sweep.
     pub float: Arc<FloatLayers>,
+    /// What one LSB at the start does to the discretised layer.
+    pub sensitivity: Outcome<Sensitivity>,
     /// The discretised layer with stored constants.
     pub constants: Outcome<FloatRun>,
     /// The bit-exact model.
     pub fixed: Outcome<FixedRun>,
+    /// The bit-exact model with the array as it was programmed, if devices hold the weights.
+    pub device: Option<Outcome<FixedRun>>,
     /// The comparison with the Verilog, if it was asked for.
     pub rtl: Option<CosimOutcome>,
 }
@@ -162,7 +192,15 @@ impl Layers {
     pub fn run(case: &Case, control: Control<'_>) -> Result<Self, Error> {
         let fixed = fixed_layer(case, control);
         let constants = constants_layer(case, control)?;
-        Ok(Layers { float: Arc::new(float_layers(case, control)?), constants, fixed, rtl: None })
+        let float = Arc::new(float_layers(case, control)?);
+        Ok(Layers {
+            sensitivity: moved_start(case, &float, control)?,
+            float,
+            constants,
+            fixed,
+            device: None,
+            rtl: None,
+        })
     }
 
     /// The layers that ran, in order; the Verilog, which agrees with the model or has no run of its own, is not among them.
@@ -172,7 +210,8 @@ impl Layers {
             float_run(Layer::Continuous, &self.float.continuous),
             float_run(Layer::Discretised, &self.float.discretised),
             float_run(Layer::Constants, &self.constants),
-            self.fixed.as_ref().ok().map(fixed_run),
+            self.fixed.as_ref().ok().map(|run| model_run(Layer::FixedPoint, run)),
+            self.device.as_ref().and_then(|run| run.as_ref().ok()).map(|run| model_run(Layer::Device, run)),
         ];
         runs.into_iter().flatten().collect()
     }
@@ -183,8 +222,8 @@ fn float_run(layer: Layer, outcome: &Outcome<FloatRun>) -> Option<LayerRun<'_>> 
     Some(LayerRun { layer, spikes, traces })
 }
 
-fn fixed_run(FixedRun { spikes, traces, .. }: &FixedRun) -> LayerRun<'_> {
-    LayerRun { layer: Layer::FixedPoint, spikes, traces }
+fn model_run(layer: Layer, FixedRun { spikes, traces, .. }: &FixedRun) -> LayerRun<'_> {
+    LayerRun { layer, spikes, traces }
 }
 
 /// A layer in a report.
@@ -225,6 +264,8 @@ pub struct AccuracyReport {
     pub constants: Vec<ConstantFigures>,
     /// What one LSB at the start does.
     pub sensitivity: Option<Sensitivity>,
+    /// What each cause of error of the devices costs, if they hold the weights.
+    pub devices: Option<Costs>,
     /// The comparison with the Verilog.
     pub rtl: Option<CosimOutcome>,
 }
@@ -263,7 +304,8 @@ pub fn measure(case: &Case, layers: &Layers) -> Result<AccuracyReport, Error> {
         comparisons: comparison::compare_layers(case, &runs)?,
         signals: signals::signals(case, layers),
         constants: constants::constants(case),
-        sensitivity: layers.float.sensitivity.clone().ok(),
+        sensitivity: layers.sensitivity.clone().ok(),
+        devices: None,
         rtl: layers.rtl.clone(),
     })
 }
@@ -277,7 +319,8 @@ fn summaries(layers: &Layers) -> Vec<LayerSummary> {
         float(Layer::Constants, &layers.constants),
         summary(Layer::FixedPoint, layers.fixed.as_ref().map(|run| run.spikes.len())),
     ];
-    others.into_iter().chain(rtl).collect()
+    let device = layers.device.iter().map(|run| summary(Layer::Device, run.as_ref().map(|run| run.spikes.len())));
+    others.into_iter().chain(device).chain(rtl).collect()
 }
 
 fn summary(layer: Layer, spikes: Result<usize, &String>) -> LayerSummary {

@@ -7,10 +7,13 @@
 pub mod axis;
 pub mod candidate;
 pub mod cost;
+pub mod evaluate;
 pub mod executor;
 pub mod export;
 pub mod expression;
 pub mod file;
+pub mod layers;
+pub mod memo;
 pub mod pareto;
 pub mod report;
 pub mod search;

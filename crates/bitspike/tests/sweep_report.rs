@@ -104,9 +104,41 @@ fn the_report_is_seen_on_screen_and_on_paper() {
     chromium(&[&format!("--print-to-pdf={}", paper.display())], &path);
     let bytes = fs::read(&paper).unwrap();
     assert!(bytes.starts_with(b"%PDF") && bytes.len() > 20_000, "{} bytes", bytes.len());
-    let svg = fs::read_to_string(folder.path().join("out/sweep/front.svg")).unwrap();
-    assert_eq!(
-        (svg.matches("\"member\"").count() + svg.matches("\"other\"").count(), svg.matches("<style>").count()),
-        (60, 1)
-    );
 }
+
+/// 60 feasible designs, those of the front once more in their frames, and the five widths beside the picture.
+#[test]
+fn the_front_is_a_picture_of_its_own_as_svg_and_png() {
+    let folder = report();
+    let out = folder.path().join("out/sweep");
+    let front = bitspike(folder.path(), &["sweep", "report", "sweep.toml", "--json"]).json()["front"].clone();
+    let front = front.as_array().unwrap().len();
+    let svg = fs::read_to_string(out.join("front.svg")).unwrap();
+    assert_eq!(svg.matches("class=\"s").count(), 60 + front + 5);
+    assert!(
+        svg.contains(">neuron.v.bits</text>") && svg.contains(".s0{fill:#332288}") && !svg.contains(".s5{"),
+        "{svg}"
+    );
+    let decoded =
+        Command::new("python3").args(["-c", PNG]).arg(out.join("front.png")).output().expect("python3 is installed");
+    let found = String::from_utf8_lossy(&decoded.stdout).into_owned();
+    assert_eq!(found.trim(), "1640 860 True True", "{}", String::from_utf8_lossy(&decoded.stderr));
+}
+
+/// Size of a PNG, whether its corner is white, and whether the first series has its colour somewhere.
+const PNG: &str = "
+import sys, zlib, struct
+data = open(sys.argv[1], 'rb').read()
+assert data[:8] == b'\\x89PNG\\r\\n\\x1a\\n'
+at, packed = 8, b''
+while at < len(data):
+    size, kind = struct.unpack('>I4s', data[at:at + 8])
+    body = data[at + 8:at + 8 + size]
+    assert zlib.crc32(kind + body) == struct.unpack('>I', data[at + 8 + size:at + 12 + size])[0]
+    if kind == b'IHDR': width, height = struct.unpack('>II', body[:8])
+    if kind == b'IDAT': packed += body
+    at += 12 + size
+raw = zlib.decompress(packed)
+assert len(raw) == height * (1 + 3 * width)
+print(width, height, raw[1:4] == b'\\xff\\xff\\xff', bytes([51, 34, 136]) in raw)
+";

@@ -75,7 +75,7 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
 
     /// Adds the weights of an event to the currents, or to what waits for them.
     fn deliver(&mut self, event: StoredEvent) {
-        let Machine { fixed, memory, inputs, .. } = &mut self.machine;
+        let Machine { fixed, memory, inputs, epoch, .. } = &mut self.machine;
         let neurons = memory.v.len();
         let words = receivers(memory, inputs, fixed.delay(event));
         let mut add = |n: usize, weight: i64| {
@@ -95,7 +95,7 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
             self.effect.i_syn_overflows = rows.add_to_currents(words, &[word_line]);
             return;
         }
-        let row = fixed.weights(word_line);
+        let row = fixed.weights(*epoch, word_line);
         row.iter().enumerate().for_each(|(n, &weight)| add(n, weight.into()));
     }
 
@@ -129,7 +129,7 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
 
     fn operation(&self, word_line: u32, n: usize) -> Update<i64> {
         let fixed = &self.machine.fixed;
-        let weight = i64::from(fixed.weights(word_line)[n]);
+        let weight = i64::from(fixed.weights(self.machine.epoch, word_line)[n]);
         synaptic_operation(&self.machine.memory.state(n), &weight, &fixed.parameters[n], &fixed.rules)
     }
 
@@ -137,7 +137,7 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
     fn integration_overflows(&self, word_line: u32, n: usize) -> bool {
         let fixed = &self.machine.fixed;
         let state = self.machine.memory.state(n);
-        let input = i64::from(fixed.weights(word_line)[n]) << fixed.rules.weight_shift;
+        let input = i64::from(fixed.weights(self.machine.epoch, word_line)[n]) << fixed.rules.weight_shift;
         state.refractory == 0 && fixed.rules.v.fit(&(state.v + input)).1
     }
 

@@ -1,6 +1,6 @@
 //! The control state machine: start-up, fetch, issue, stall.
 
-use super::{Machine, StoredEvent, Wires};
+use super::{Machine, ReadState, StoredEvent, Wires};
 use crate::cast::{Lane, count, index};
 use bitspike_spec::EventKind;
 
@@ -50,6 +50,9 @@ impl<L: Lane> Machine<'_, L> {
     #[inline]
     pub(super) fn issue_pending(&self) -> Option<u32> {
         let Control::Run { event, slot } = self.control else { return None };
+        if self.read_state() != ReadState::None {
+            return self.read_pending();
+        }
         if slot.phase != 0 || slot.group >= self.fixed.groups_of(event.kind) {
             return None;
         }
@@ -62,7 +65,7 @@ impl<L: Lane> Machine<'_, L> {
         let Control::Run { event, .. } = self.control else { return false };
         let in_flight = self.output.queue_count() + u32::from(self.s1.valid) + u32::from(self.s2.valid);
         in_flight >= self.fixed.structure.spike_queue_depth
-            && self.fixed.may_fire(event.kind)
+            && self.may_fire_now(event.kind)
             && self.issue_pending().is_some()
     }
 
@@ -70,12 +73,19 @@ impl<L: Lane> Machine<'_, L> {
         match self.control {
             Control::Init(group) => self.init_edge(group),
             Control::Idle => self.control = self.fetch(wires),
+            Control::Run { event, .. } if self.read_state() != ReadState::None => {
+                self.last_was_queued = !self.fixed.bypasses(event.kind);
+                self.read_edge(wires);
+            }
             Control::Run { .. } if wires.stall => self.counters.stall_cycles += 1,
             Control::Run { event, slot } => {
                 let last = slot.index + 1 == self.fixed.structure.slots(event.kind);
                 let interval = self.fixed.structure.interval(event.kind);
                 if last && event.kind == EventKind::TimeStep {
                     self.inputs.advance();
+                }
+                if self.fixed.structure.only_marks(event.kind) {
+                    self.mark(event);
                 }
                 self.last_was_queued = !self.fixed.bypasses(event.kind);
                 self.control = match last {
@@ -93,7 +103,10 @@ impl<L: Lane> Machine<'_, L> {
             self.fixed.is_between_events() && (!wires.calm || self.door.holding || self.door.ack || wires.accept);
         let queue = if asks_door_first { None } else { Some(&mut self.queue) };
         match self.bypass.take().or_else(|| queue?.pop_front()) {
-            Some(event) => Control::start(event),
+            Some(event) => {
+                self.begin(event);
+                Control::start(event)
+            }
             None => Control::Idle,
         }
     }

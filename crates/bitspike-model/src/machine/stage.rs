@@ -3,7 +3,7 @@
 //! The RTL reads its memories at the end of the issue and computes in the next cycle or cycles (S1). Nothing can be seen between
 //! the two: the RTL forwards results that are still on their way to an event that needs them, so the model computes at the issue and lets the result travel through S1 and S2.
 
-use super::{Control, Fixed, LaneSpikes, Machine, StoredEvent};
+use super::{Control, Fixed, LaneSpikes, Machine, ReadState, StoredEvent};
 use crate::cast::{Lane, count, index, refractory_bits, spike_count};
 use crate::memory::{Currents, Inputs, Memory, copy_words};
 use crate::neuron::{
@@ -41,6 +41,8 @@ pub(crate) struct Stage<L> {
     pub(crate) v_overflows: u32,
     pub(crate) u_overflows: u32,
     pub(crate) i_syn_overflows: u32,
+    /// Conversions of an analogue read that gave the lowest or the highest code.
+    at_limit: u32,
     /// State and counters were brought up to date ahead of time; only spikes are left to push.
     pub(crate) is_settled: bool,
     /// Time step of a settled write.
@@ -65,6 +67,7 @@ impl<L: Lane> Stage<L> {
             v_overflows: 0,
             u_overflows: 0,
             i_syn_overflows: 0,
+            at_limit: 0,
             is_settled: false,
             time_step: 0,
         }
@@ -134,6 +137,21 @@ impl<L: Lane> Stage<L> {
         let mut currents = Currents::load(memory, &[], lanes, lane);
         self.i_syn_overflows += u32::from(receive(currents.receivers(), &weight, rules));
         currents.store(memory, lanes, lane);
+    }
+
+    /// Applies a weight to each lane of the group.
+    fn apply<W: Copy + Into<i64>>(&mut self, weights: &[W], memories: (&Memory<L>, &Inputs<L>), fixed: &Fixed) {
+        let ((memory, inputs), first) = (memories, index(self.group) * self.lanes());
+        if fixed.has_currents() {
+            self.spikes.fill(0);
+            self.load(memory, inputs, first);
+            let lanes = weights.iter().enumerate();
+            return lanes.for_each(|(lane, &weight)| self.receive(lane, weight.into(), &fixed.rules));
+        }
+        self.copy_recovery(memory, first);
+        self.fill(memory, &fixed.parameters, first, |lane, state, p| {
+            synaptic_operation(state, &weights[lane].into(), p, &fixed.rules)
+        });
     }
 
     /// Puts the result of every lane of a core without recovery and currents; `update` gets the lane, its state and its parameters.
@@ -290,6 +308,9 @@ impl<L: Lane> Machine<'_, L> {
     }
 
     fn compute(&mut self, event: StoredEvent, group: u32) {
+        if self.read_state() != ReadState::None {
+            return self.compute_read(group);
+        }
         if event.kind.is_single() {
             self.forward(group);
         }
@@ -303,25 +324,28 @@ impl<L: Lane> Machine<'_, L> {
     }
 
     fn compute_row(&mut self, word_line: u32, group: u32) {
-        let Machine { fixed, memory, inputs, s1, .. } = self;
+        let Machine { fixed, memory, s1, .. } = self;
         let (lanes, first) = (s1.lanes(), index(group) * s1.lanes());
-        let weights = &fixed.weights(word_line)[first..first + lanes];
-        let rules = fixed.rules;
+        let weights = &fixed.weights(self.epoch, word_line)[first..first + lanes];
         s1.begin(group, EventKind::WordLine, Mask::All);
-        if fixed.has_currents() {
-            s1.spikes.fill(0);
-            s1.load(memory, inputs, first);
-            return weights.iter().enumerate().for_each(|(lane, &weight)| s1.receive(lane, weight.into(), &rules));
+        if let Some(quiet) = &fixed.quiet_rows {
+            s1.copy_recovery(memory, first);
+            if quiet.add(s1, &memory.v[first..first + lanes], weights, first) {
+                return;
+            }
         }
-        s1.copy_recovery(memory, first);
-        if let Some(quiet) = &fixed.quiet_rows
-            && quiet.add(s1, &memory.v[first..first + lanes], weights, first)
-        {
-            return;
-        }
-        s1.fill(memory, &fixed.parameters, first, |lane, state, p| {
-            synaptic_operation(state, &i64::from(weights[lane]), p, &rules)
-        });
+        s1.apply(weights, (memory, &self.inputs), fixed);
+    }
+
+    fn compute_read(&mut self, group: u32) {
+        let Machine { fixed, memory, inputs, s1, .. } = self;
+        let Some(reader) = &self.reader else { return };
+        let (lanes, first) = (s1.lanes(), index(group) * s1.lanes());
+        s1.cycles = 1;
+        s1.slot = inputs.slot_after(0);
+        s1.begin(group, EventKind::WordLine, Mask::All);
+        s1.at_limit = reader.at_limit(group);
+        s1.apply(&reader.sample.words[first..first + lanes], (memory, inputs), fixed);
     }
 
     fn compute_time_step(&mut self, group: u32) {
@@ -414,6 +438,9 @@ impl<L: Lane> Machine<'_, L> {
         self.counters.u_overflows += u64::from(stage.u_overflows);
         self.counters.i_syn_overflows += u64::from(stage.i_syn_overflows);
         match stage.kind {
+            EventKind::WordLine if self.reader.is_some() => {
+                self.counters.conversions_at_limit += u64::from(stage.at_limit);
+            }
             EventKind::WordLine => self.counters.synaptic_ops += u64::from(self.fixed.structure.lanes),
             EventKind::Inject => self.counters.synaptic_ops += 1,
             EventKind::TimeStep => {

@@ -1,11 +1,14 @@
-//! `docs/src/contract/arithmetic.md` once more, in plain `i128` and with branches: what the step functions are compared with.
+//! `docs/src/contract/arithmetic.md` and `array.md` once more, in plain `i128` and with branches: what the model is compared with.
 
 #![allow(dead_code)]
 
+pub mod read;
+pub mod witness;
+
 use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::{
-    Clamp, Compare, Core, Filter, Izhikevich, NeuronModel, Order, Polarity, Products, Recovery, Reduce, ReduceForm,
-    Reset, TimeScale, UpdateOrder,
+    Clamp, Compare, Core, Filter, FireCheck, Izhikevich, NeuronModel, Order, Polarity, Products, Recovery, Reduce,
+    ReduceForm, Reset, TimeScale, UpdateOrder,
 };
 
 /// Mathematical floor of `x / 2^k`.
@@ -321,6 +324,24 @@ impl Neuron<'_> {
             outcome.i_syn_overflow |= outside;
         }
         outcome.emitted = if self.core.parameters(self.n).output_enable { n } else { 0 };
+        outcome
+    }
+
+    /// A weight onto the membrane of this neuron.
+    pub fn synaptic_operation(&self, state: &mut State, weight: i128) -> Outcome {
+        let (s, mut outcome) = (self.core.structure(), Outcome::default());
+        if state.refractory > 0 {
+            return outcome;
+        }
+        state.v = self.fit_v(state.v + (weight << s.weight_shift), &mut outcome);
+        if s.semantics.fire_check == FireCheck::PerOperation {
+            let (v, n) = self.fire(state.v, &mut outcome);
+            state.v = v;
+            if n > 0 && s.refractory_bits > 0 {
+                state.refractory = self.core.values().refractory_steps.into();
+            }
+            outcome.emitted = if self.core.parameters(self.n).output_enable { n } else { 0 };
+        }
         outcome
     }
 

@@ -93,6 +93,9 @@ fn arb_analogue_array(s: Structure, read: AnalogueRead) -> impl Strategy<Value =
     })
 }
 
+/// `plus`, `minus` and `variance` of a slice.
+type Codes = (Vec<u16>, Vec<u16>, Vec<u16>);
+
 fn arb_image(
     s: Structure,
     read: AnalogueRead,
@@ -108,7 +111,7 @@ fn arb_image(
     let minus = codes(read.code_bits, read.devices_per_cell == 2);
     let variance = codes(read.variance_bits.max(1), read.variance_bits > 0);
     vec((plus, minus, variance), read.slices as usize).prop_map(move |slices| {
-        let slice = |(index, (plus, minus, variance)): (usize, (Vec<u16>, Vec<u16>, Vec<u16>))| SliceImage {
+        let slice = |(index, (plus, minus, variance)): (usize, Codes)| SliceImage {
             shift: index as u32 * read.slice_bits,
             plus,
             minus,

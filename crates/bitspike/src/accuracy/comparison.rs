@@ -99,7 +99,8 @@ pub(super) fn compare_layers(case: &Case, runs: &[LayerRun<'_>]) -> Result<Vec<L
     pairs.into_iter().map(|[reference, tested]| compare(case, reference, tested)).collect()
 }
 
-fn compare(case: &Case, reference: &LayerRun<'_>, tested: &LayerRun<'_>) -> Result<LayerComparison, Error> {
+/// Compares two layers.
+pub(super) fn compare(case: &Case, reference: &LayerRun<'_>, tested: &LayerRun<'_>) -> Result<LayerComparison, Error> {
     let neurons = case.core.structure().neurons;
     let options = case.options.of_trains(case.steps, case.dt)?;
     let [expected, found] = [reference, tested].map(|run| steps_by_neuron(neurons, run.spikes));

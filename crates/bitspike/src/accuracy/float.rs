@@ -15,11 +15,9 @@ pub struct FloatLayers {
     pub continuous: Outcome<FloatRun>,
     /// The hardware's order of operations.
     pub discretised: Outcome<FloatRun>,
-    /// What one LSB at the start does to the discretised layer.
-    pub sensitivity: Outcome<Sensitivity>,
 }
 
-/// Runs the continuous and the discretised layer, and the discretised layer once more from a start one LSB away.
+/// Runs the continuous and the discretised layer.
 ///
 /// # Errors
 /// [`Error::Reference`] when no float layer can run the core: loop-back with a fire check per operation.
@@ -32,18 +30,22 @@ pub fn float_layers(case: &Case, control: Control<'_>) -> Result<FloatLayers, Er
         Err(error @ ReferenceError::NotContinuous { .. }) => Err(error.to_string()),
         Err(error) => return Err(error.into()),
     };
-    control.progress.phase("sensitivity");
-    let sensitivity = match &discretised {
-        Ok(base) => moved_start(case, control)?.map(|moved| sensitivity(case, base, &moved)),
-        Err(reason) => Err(reason.clone()),
-    };
-    Ok(FloatLayers { continuous, discretised, sensitivity })
+    Ok(FloatLayers { continuous, discretised })
 }
 
-/// The discretised layer with every neuron's `v` starting one LSB higher.
-fn moved_start(case: &Case, control: Control<'_>) -> Result<Outcome<FloatRun>, Error> {
+/// The discretised layer once more with every neuron's `v` starting one LSB higher.
+///
+/// # Errors
+/// As [`float_layers`].
+pub fn moved_start(case: &Case, float: &FloatLayers, control: Control<'_>) -> Result<Outcome<Sensitivity>, Error> {
+    control.progress.phase("sensitivity");
+    let base = match &float.discretised {
+        Ok(base) => base,
+        Err(reason) => return Ok(Err(reason.clone())),
+    };
     let real = RealParameters { v_init: case.real.v_init + case.lsb(), ..case.real.clone() };
-    Ok(run(&FloatCore::discretised(&case.core, real)?, case, control))
+    let moved = run(&FloatCore::discretised(&case.core, real)?, case, control);
+    Ok(moved.map(|moved| sensitivity(case, base, &moved)))
 }
 
 /// The discretised layer with the constants the core has stored; left out where they are the real ones.

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::sweep::executor::Local;
 use crate::sweep::export::{columns, json_row, write};
 use crate::sweep::file::Sweep;
-use crate::sweep::report::{front_svg, html};
+use crate::sweep::report::{FrontPicture, html};
 use crate::sweep::session::Session;
 use crate::sweep::slurm::{Slurm, SlurmOptions};
 use crate::sweep::space::Space;
@@ -46,7 +46,7 @@ pub(super) struct Args {
 
 #[derive(Subcommand, Clone, Debug)]
 enum Command {
-    /// Evaluate the designs the strategy asks for, and write report.html, front.svg and results.csv
+    /// Evaluate the designs the strategy asks for, and write report.html, front.svg, front.png and results.csv
     Run(RunArgs),
     /// Write the report again
     Report(Common),
@@ -187,15 +187,16 @@ fn run(args: &RunArgs, interrupt: &Interrupt) -> Result<Exit, Error> {
     Ok(if interrupt.is_set() { Exit::Interrupted } else { Exit::Ok })
 }
 
-/// Writes report, picture and table; returns their names.
+/// Writes report, pictures and table; returns their names.
 fn write_results(space: &Space<'_>, table: &Table, out: &Path) -> Result<Vec<PathBuf>, Error> {
-    let put = |name: &str, text: &str| {
+    let put = |name: &str, bytes: &[u8]| {
         let path = out.join(name);
-        fs::write(&path, text).map_err(|source| Error::Write { path: path.clone(), source }).map(|()| path)
+        fs::write(&path, bytes).map_err(|source| Error::Write { path: path.clone(), source }).map(|()| path)
     };
-    let mut files = vec![put("report.html", &html(space, table, out))?];
-    if let Some(svg) = front_svg(space, table) {
-        files.push(put("front.svg", &svg)?);
+    let mut files = vec![put("report.html", html(space, table, out).as_bytes())?];
+    if let Some(front) = FrontPicture::new(space, table) {
+        files.push(put("front.svg", front.svg().as_bytes())?);
+        files.push(put("front.png", &front.png())?);
     }
     let results = out.join("results.csv");
     write(&columns(space, table), &results)?;

@@ -41,6 +41,41 @@ pub(crate) enum Ink {
     Count,
     /// Cell: another number of spikes.
     Wrong,
+    /// Line of a scale.
+    Grid,
+    /// Line that joins the front, and the edge of its designs.
+    Front,
+    /// Design, without a value to tell apart.
+    Design,
+    /// Design with one of up to ten values.
+    Series(Series),
+}
+
+/// One of up to ten colours; Paul Tol's muted scheme, safe for colour-blind readers, its lightest grey made darker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Series(usize);
+
+const SERIES: [(&str, Rgb); 10] = [
+    ("s0", [51, 34, 136]),
+    ("s1", [136, 204, 238]),
+    ("s2", [68, 170, 153]),
+    ("s3", [17, 119, 51]),
+    ("s4", [153, 153, 51]),
+    ("s5", [221, 204, 119]),
+    ("s6", [204, 102, 119]),
+    ("s7", [136, 34, 85]),
+    ("s8", [170, 68, 153]),
+    ("s9", [136, 136, 136]),
+];
+
+impl Series {
+    /// How many there are.
+    pub(crate) const COUNT: usize = SERIES.len();
+
+    /// The colour of a number below [`Series::COUNT`].
+    pub(crate) fn new(number: usize) -> Self {
+        Series(number.min(Self::COUNT - 1))
+    }
 }
 
 /// How an ink is drawn.
@@ -52,23 +87,6 @@ enum Paint {
 }
 
 impl Ink {
-    const ALL: [Ink; 14] = [
-        Ink::Page,
-        Ink::Panel,
-        Ink::Float,
-        Ink::Fixed,
-        Ink::Input,
-        Ink::Divergence,
-        Ink::Title,
-        Ink::Label,
-        Ink::Good,
-        Ink::Bad,
-        Ink::Exact,
-        Ink::Near,
-        Ink::Count,
-        Ink::Wrong,
-    ];
-
     fn class(self) -> &'static str {
         match self {
             Ink::Page => "page",
@@ -85,6 +103,10 @@ impl Ink {
             Ink::Near => "near",
             Ink::Count => "count",
             Ink::Wrong => "wrong",
+            Ink::Grid => "grid",
+            Ink::Front => "front",
+            Ink::Design => "design",
+            Ink::Series(Series(number)) => SERIES[number].0,
         }
     }
 
@@ -104,6 +126,10 @@ impl Ink {
             Ink::Near => Paint::Fill([146, 197, 222]),
             Ink::Count => Paint::Fill([253, 219, 199]),
             Ink::Wrong => Paint::Fill([178, 24, 43]),
+            Ink::Grid => Paint::Stroke([221, 221, 221], 1.0),
+            Ink::Front => Paint::Stroke([28, 35, 48], 1.2),
+            Ink::Design => Paint::Fill([37, 99, 201]),
+            Ink::Series(Series(number)) => Paint::Fill(SERIES[number].1),
         }
     }
 
@@ -155,7 +181,13 @@ impl Drawing {
     /// The drawing as an SVG that needs nothing else.
     pub(crate) fn svg(&self) -> String {
         let mut svg = Svg::new(self.size.0, self.size.1, &self.title);
-        svg.style(&Ink::ALL.map(Ink::rule).concat());
+        let mut inks: Vec<Ink> = Vec::new();
+        for (ink, _) in &self.shapes {
+            if !inks.contains(ink) {
+                inks.push(*ink);
+            }
+        }
+        svg.style(&inks.into_iter().map(Ink::rule).collect::<String>());
         for (ink, shape) in &self.shapes {
             match shape {
                 Shape::Area(area) => svg.rect(ink.class(), *area),

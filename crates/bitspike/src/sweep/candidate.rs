@@ -1,8 +1,11 @@
 //! From a point to a core: the base with the point's keys, elaborated.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use bitspike_reference::core::RealParameters;
 use bitspike_spec::config::LoadedCore;
 use bitspike_spec::stimulus::{LoadedStimulus, read_stimulus};
 
@@ -19,6 +22,8 @@ pub struct Candidate {
     pub point: Point,
     /// Its core.
     pub core: LoadedCore,
+    /// What its constants stand for, before they were rounded.
+    pub real: RealParameters,
     /// The workload.
     pub workload: Arc<Workload>,
     /// The hash under which its result is stored.
@@ -35,6 +40,12 @@ pub struct Workload {
 }
 
 impl Workload {
+    /// SHA-256 of its events and labels.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
     /// The windows whose class is known.
     #[must_use]
     pub fn labels(&self) -> Vec<Label> {
@@ -46,6 +57,8 @@ impl Workload {
 /// Elaborates points; keeps the stimulus for each shape of core.
 pub struct Elaborator<'a> {
     space: &'a Space<'a>,
+    /// The base core.
+    base: PathBuf,
     /// By word lines, neurons, weight width and bits of `dt`: what a stimulus depends on.
     workloads: Mutex<BTreeMap<[u64; 4], Arc<Workload>>>,
 }
@@ -57,7 +70,7 @@ impl<'a> Elaborator<'a> {
     /// Elaborates the points of a space.
     #[must_use]
     pub fn new(space: &'a Space<'a>) -> Self {
-        Elaborator { space, workloads: Mutex::new(BTreeMap::new()) }
+        Elaborator { space, base: space.sweep().core_path(), workloads: Mutex::new(BTreeMap::new()) }
     }
 
     /// The space.
@@ -72,13 +85,16 @@ impl<'a> Elaborator<'a> {
     /// [`Error::Config`] for a core that means nothing, [`Error::Sweep`] for a key that cannot be set.
     pub fn candidate(&self, point: Point) -> Result<Candidate, Error> {
         let text = self.core_toml(&point)?;
-        let base = self.space.sweep().core_path();
-        let core = core_from_str(&text, base.parent().unwrap_or(std::path::Path::new("")))?;
+        let core = core_from_str(&text, self.base_folder())?;
         let workload = self.workload(&core)?;
         let metrics: Vec<&str> = METRICS.iter().map(|metric| metric.name()).collect();
         let version = env!("CARGO_PKG_VERSION");
-        let text = format!("{FORMAT} {version} {metrics:?} {}\n{}", workload.hash, core.core.to_toml());
-        Ok(Candidate { point, core, workload, key: sha256_hex(text.as_bytes()) })
+        let mut text = format!("{FORMAT} {version} {metrics:?} {}\n{}", workload.hash, core.core.to_toml());
+        let real = RealParameters::ideal(&core.core, &core.ideal_values());
+        if let Some(options) = &self.space.sweep().file.accuracy {
+            text += &format!("{options:?} {real:?} {}", core.dt());
+        }
+        Ok(Candidate { point, core, real, workload, key: sha256_hex(text.as_bytes()) })
     }
 
     /// The `core.toml` of a point: the base with the point's keys.
@@ -86,11 +102,36 @@ impl<'a> Elaborator<'a> {
     /// # Errors
     /// [`Error::Sweep`] for a key below one that holds no table.
     pub fn core_toml(&self, point: &Point) -> Result<String, Error> {
+        Ok(text(&self.core_table(point)?))
+    }
+
+    fn core_table(&self, point: &Point) -> Result<toml::Table, Error> {
         let mut table = self.space.sweep().base.clone();
         for (key, value) in &point.settings {
             set(&mut table, key, value).map_err(|problem| self.space.sweep().wrong(key, &problem))?;
         }
-        Ok(toml::to_string(&table).expect("a table of plain values"))
+        Ok(table)
+    }
+
+    /// Writes the `core.toml` of a point into a folder, with copies of the files it names beside it, and returns its path.
+    ///
+    /// # Errors
+    /// As [`Elaborator::core_toml`]; [`Error::Write`].
+    pub fn write_core(&self, point: &Point, (name, folder): (&str, &Path)) -> Result<PathBuf, Error> {
+        let wrong = |source| Error::Write { path: folder.to_owned(), source };
+        fs::create_dir_all(folder).map_err(wrong)?;
+        let mut table = self.core_table(point)?;
+        set(&mut table, "core.name", &name.into())
+            .map_err(|problem| self.space.sweep().wrong("core.name", &problem))?;
+        bring_files(&mut table, self.base_folder(), folder).map_err(wrong)?;
+        let path = folder.join("core.toml");
+        fs::write(&path, text(&table)).map_err(wrong)?;
+        Ok(path)
+    }
+
+    /// The folder from which a core finds the files it names.
+    fn base_folder(&self) -> &Path {
+        self.base.parent().unwrap_or(Path::new(""))
     }
 
     fn workload(&self, core: &LoadedCore) -> Result<Arc<Workload>, Error> {
@@ -106,6 +147,24 @@ impl<'a> Elaborator<'a> {
         workloads.insert(shape, Arc::clone(&workload));
         Ok(workload)
     }
+}
+
+fn text(table: &toml::Table) -> String {
+    toml::to_string(table).expect("a table of plain values")
+}
+
+/// Copies every file that a key `file` names, and makes the key name the copy.
+fn bring_files(table: &mut toml::Table, from: &Path, to: &Path) -> std::io::Result<()> {
+    for (key, value) in table.iter_mut() {
+        if let toml::Value::Table(below) = value {
+            bring_files(below, from, to)?;
+        } else if let (true, Some(file)) = (key == "file", value.as_str().map(Path::new)) {
+            let name = file.file_name().unwrap_or_default();
+            fs::copy(from.join(file), to.join(name))?;
+            *value = name.to_string_lossy().as_ref().into();
+        }
+    }
+    Ok(())
 }
 
 /// Sets a dotted key, making the tables above it.

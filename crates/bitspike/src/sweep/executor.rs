@@ -10,15 +10,13 @@ use bitspike_cosim::rtl::RtlSource;
 use bitspike_spec::Structure;
 
 use super::candidate::{Candidate, Elaborator};
-use super::cost::number;
+use super::evaluate::Evaluator;
 use super::file::SynthSection;
 use super::space::Space;
-use super::store::{Claim, Figures, PointResult, Store, Synthesis};
-use crate::control::{Control, Interrupt, NoProgress};
+use super::store::{Claim, Store, Synthesis};
+use crate::control::{Control, Interrupt};
 use crate::error::Error;
-use crate::metrics::measure;
-use crate::results::{Recorder, RecorderOptions, sha256_hex, structure_hash};
-use crate::run::{RunRequest, simulate};
+use crate::results::sha256_hex;
 use crate::synth::{CellClass, Detail, ModuleParameters, SynthRequest, SynthResult, Target, synthesise, tool_versions};
 
 /// Time between two looks at the progress, and between two at a point that another process computes.
@@ -62,6 +60,7 @@ pub struct Local<'a> {
     space: &'a Space<'a>,
     hash: String,
     elaborator: Elaborator<'a>,
+    evaluator: Evaluator,
     store: Mutex<Store>,
     threads: usize,
 }
@@ -112,6 +111,7 @@ impl<'a> Local<'a> {
             space,
             hash: space.hash(),
             elaborator: Elaborator::new(space),
+            evaluator: Evaluator::new(&space.sweep().file),
             store: Mutex::new(store),
             threads: threads.max(1),
         }
@@ -219,7 +219,7 @@ impl<'a> Local<'a> {
                     shared.later.lock().expect("no thread panics with the lock").push(candidate.point.id);
                     continue;
                 }
-                Claim::Ours => results.extend(evaluate(candidate, shared.interrupt)?),
+                Claim::Ours => results.extend(self.evaluator.evaluate(candidate, shared.interrupt)?),
             }
             shared.done.fetch_add(1, Ordering::Relaxed);
         }
@@ -261,14 +261,7 @@ impl<'a> Local<'a> {
     /// # Errors
     /// As [`Local::evaluate`].
     pub fn register(&self, ids: &[u64]) -> Result<(Vec<u64>, Tally), Error> {
-        let (mut keys, mut tally) = (Vec::new(), Tally::default());
-        for &id in ids {
-            match self.examine(id)? {
-                Examined::Ready(candidate) => keys.push((id, candidate.key)),
-                Examined::Excluded => tally.excluded += 1,
-                Examined::Invalid => tally.invalid += 1,
-            }
-        }
+        let (keys, mut tally) = self.keys(ids)?;
         let allowed: Vec<u64> = keys.iter().map(|(id, _)| *id).collect();
         let missing = self.with_store(|store| {
             store.register(&self.hash, &keys)?;
@@ -276,6 +269,33 @@ impl<'a> Local<'a> {
         })?;
         tally.found = (allowed.len() - missing.len()) as u64;
         Ok((missing, tally))
+    }
+
+    /// The keys of those points that have one, and what became of the rest.
+    fn keys(&self, ids: &[u64]) -> Result<(Vec<(u64, String)>, Tally), Error> {
+        let share = ids.len().div_ceil(self.threads).max(1);
+        let of_share = |ids: &[u64]| {
+            let (mut keys, mut tally) = (Vec::new(), Tally::default());
+            for &id in ids {
+                match self.examine(id)? {
+                    Examined::Ready(candidate) => keys.push((id, candidate.key)),
+                    Examined::Excluded => tally.excluded += 1,
+                    Examined::Invalid => tally.invalid += 1,
+                }
+            }
+            Ok((keys, tally))
+        };
+        let shares: Vec<Result<_, Error>> = thread::scope(|scope| {
+            let workers: Vec<_> = ids.chunks(share).map(|ids| scope.spawn(move || of_share(ids))).collect();
+            workers.into_iter().map(|worker| worker.join().expect("no thread panics")).collect()
+        });
+        let (mut keys, mut tally) = (Vec::new(), Tally::default());
+        for found in shares {
+            let (more, of_share) = found?;
+            keys.extend(more);
+            tally.add(of_share);
+        }
+        Ok((keys, tally))
     }
 
     /// Synthesises every structure of some points that the store does not know yet.
@@ -395,36 +415,4 @@ fn add_figures(synthesis: &mut Synthesis, result: &SynthResult) {
         add("clock_mhz", clock.median());
     }
     synthesis.notes.extend(result.notes.iter().cloned());
-}
-
-/// Runs the model on a candidate and measures it; nothing if it was interrupted.
-fn evaluate(candidate: &Candidate, interrupt: &Interrupt) -> Result<Option<PointResult>, Error> {
-    let begin = Instant::now();
-    if interrupt.is_set() {
-        return Ok(None);
-    }
-    let core = &candidate.core.core;
-    let options =
-        RecorderOptions { spikes: None, traces: None, neurons: Vec::new(), labels: candidate.workload.labels() };
-    let recorder = Recorder::new(core, options);
-    let request = RunRequest { core, stimulus: &candidate.workload.loaded.stimulus, recorder, trace: None };
-    let run = simulate(request, Control { interrupt, progress: &NoProgress })?;
-    if interrupt.is_set() {
-        return Ok(None);
-    }
-    let mut figures: Figures = measure(&run).iter().map(|figure| (figure.name.to_owned(), number(figure))).collect();
-    figures.extend(structural(core.structure()));
-    figures.retain(|_, value| value.is_finite());
-    Ok(Some(PointResult {
-        key: candidate.key.clone(),
-        structure: structure_hash(core.structure()),
-        figures,
-        seconds: begin.elapsed().as_secs_f64(),
-    }))
-}
-
-/// Counts and widths that costs are worked out from.
-fn structural(s: &Structure) -> impl Iterator<Item = (String, f64)> + use<> {
-    let figures = [("neurons", s.neurons), ("v_bits", s.v_bits), ("weight_bits", s.weight_bits), ("lanes", s.lanes)];
-    figures.into_iter().map(|(name, value)| (name.to_owned(), f64::from(value)))
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::axis::{Axis, AxisSection};
 use super::cost::EnergyTable;
 use super::expression::Expression;
+use crate::accuracy::AccuracyOptions;
 use crate::error::Error;
 use crate::synth::{self, Target};
 
@@ -27,6 +28,8 @@ pub struct SweepFile {
     pub replicates: Option<ReplicatesSection>,
     /// Area and clock frequency.
     pub synth: Option<SynthSection>,
+    /// Comparison with float, layer by layer; absent: none.
+    pub accuracy: Option<AccuracyOptions>,
     /// Energy of each operation.
     #[serde(default)]
     pub energy: EnergyTable,
@@ -219,6 +222,10 @@ impl Sweep {
         }
         if self.file.replicates.as_ref().is_some_and(|replicates| replicates.count == 0) {
             return Err(self.wrong("replicates.count", "is 0, must be at least 1"));
+        }
+        if let Some((name, value, allowed)) = self.file.accuracy.as_ref().and_then(AccuracyOptions::problem) {
+            let problem = format!("is {value}, must be a finite number {allowed}");
+            return Err(self.wrong(&format!("accuracy.{name}"), &problem));
         }
         self.check_keys()
     }

@@ -1,4 +1,4 @@
-//! The report of a sweep: one HTML file that opens offline, and the front as SVG for papers.
+//! The report of a sweep: one HTML file that opens offline, and the front as SVG and PNG.
 
 mod scatter;
 
@@ -12,7 +12,7 @@ use super::space::Space;
 use super::table::{Design, Table};
 use crate::results::svg::escape;
 
-pub use scatter::front_svg;
+pub use scatter::FrontPicture;
 
 /// The page. `folder` is where it will stand: designs with a report of their own below it are linked.
 #[must_use]

@@ -27,7 +27,7 @@ pub struct SlurmOptions {
     pub shards: usize,
     /// Arrays sent, each with what is missing after the one before.
     pub attempts: u32,
-    /// Threads of a task.
+    /// Processors asked for each task; it runs as many threads as Slurm gives it processors.
     pub threads: usize,
     /// More options of `sbatch`, such as `--partition=hardware`.
     pub sbatch: Vec<String>,
@@ -94,7 +94,7 @@ impl Slurm<'_> {
         let (sweep, folder) = (absolute(&self.space.sweep().path), absolute(&self.folder));
         let text = format!(
             "#!/bin/sh\n# One task of a sweep: its list of points into its own store.\nexec '{}' sweep task '{sweep}' \
-             --points '{folder}'/\"$SLURM_ARRAY_TASK_ID\".points --store '{folder}'/\"$SLURM_ARRAY_TASK_ID\".sqlite --jobs {}\n",
+             --points '{folder}'/\"$SLURM_ARRAY_TASK_ID\".points --store '{folder}'/\"$SLURM_ARRAY_TASK_ID\".sqlite --jobs \"${{SLURM_CPUS_PER_TASK:-{}}}\"\n",
             program.display(),
             self.options.threads
         );

@@ -19,12 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS points (space TEXT, id INTEGER, key TEXT, problem TEXT, PRIMARY KEY (space, id)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, structure TEXT, figures TEXT, seconds REAL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, notes TEXT) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS syntheses (key TEXT PRIMARY KEY, figures TEXT, notes TEXT) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS verified (key TEXT PRIMARY KEY, verdict TEXT, cycles INTEGER, command TEXT) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT) WITHOUT ROWID;";
 
-const ROWS: &str = "SELECT id, problem, points.key, structure, figures, seconds, verdict, cycles, command FROM points \
-    LEFT JOIN results ON results.key = points.key LEFT JOIN verified ON verified.key = points.key";
+const ROWS: &str = "SELECT id, problem, points.key, structure, figures, seconds, verdict, cycles, command, notes FROM points \
+    LEFT JOIN results ON results.key = points.key LEFT JOIN verified ON verified.key = points.key LEFT JOIN notes ON notes.key = points.key";
 
 /// Figures by name.
 pub type Figures = BTreeMap<String, f64>;
@@ -38,6 +39,8 @@ pub struct PointResult {
     pub structure: String,
     /// Figures of the run.
     pub figures: Figures,
+    /// What is missing, and why.
+    pub notes: Vec<String>,
     /// Seconds of work.
     pub seconds: f64,
 }
@@ -172,10 +175,14 @@ impl Store {
     pub fn add(&mut self, results: &[PointResult]) -> Result<(), Error> {
         self.write(|store| {
             for result in results {
-                let PointResult { key, structure, figures, seconds } = result;
+                let PointResult { key, structure, figures, notes, seconds } = result;
                 let row = params![key, structure, json(figures), seconds];
                 store.prepare_cached("INSERT OR IGNORE INTO results VALUES (?, ?, ?, ?)")?.execute(row)?;
                 store.prepare_cached("DELETE FROM claims WHERE key = ?")?.execute([key])?;
+                if !notes.is_empty() {
+                    let row = [key, &notes.join("\n")];
+                    store.prepare_cached("INSERT OR REPLACE INTO notes VALUES (?, ?)")?.execute(row)?;
+                }
             }
             Ok(())
         })
@@ -280,6 +287,7 @@ impl Store {
                 store.execute(&format!("INSERT OR IGNORE INTO main.{table} SELECT * FROM shard.{table}"), [])
             };
             copy("syntheses")?;
+            copy("notes")?;
             copy("results")
         });
         self.connection.execute("DETACH shard", []).map_err(wrong)?;
@@ -311,7 +319,8 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         None => None,
         Some(structure) => {
             let figures = figures(&row.get::<_, String>(4)?);
-            Some(PointResult { key: row.get(2)?, structure, figures, seconds: row.get(5)? })
+            let notes = row.get::<_, Option<String>>(9)?.as_deref().map(lines).unwrap_or_default();
+            Some(PointResult { key: row.get(2)?, structure, figures, notes, seconds: row.get(5)? })
         }
     };
     let verdict = match row.get(6)? {

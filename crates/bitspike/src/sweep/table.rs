@@ -120,6 +120,7 @@ impl Table {
     ) -> Result<Option<Figures>, Error> {
         let Some(result) = &row.result else { return Ok(None) };
         let mut figures = result.figures.clone();
+        self.notes.extend(result.notes.iter().cloned());
         if let Some(prefix) = prefix {
             let key = format!("{prefix}{}", result.structure);
             if !known.contains_key(&key) {

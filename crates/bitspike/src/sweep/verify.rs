@@ -1,4 +1,4 @@
-//! From point to trust: a point's own core file, and its co-simulation against the RTL.
+//! From point to trust: its co-simulation against the RTL.
 
 use bitspike_cosim::build::Builder;
 use bitspike_cosim::compare::CompareOptions;
@@ -47,11 +47,4 @@ impl Verifier {
         let verdict = Verdict { verdict: verdict.to_owned(), cycles, command: command.to_owned() };
         Ok((!outcome.is_interrupted()).then_some(verdict))
     }
-}
-
-/// The complete `core.toml` of a candidate: raw integers and every weight, so it needs no other file.
-#[must_use]
-pub fn standalone_toml(candidate: &Candidate, name: &str) -> String {
-    let head = format!("[core]\nname = \"{name}\"\ndt = {:?}\n", candidate.core.dt());
-    candidate.core.core.to_toml().replacen("[core]\n", &head, 1)
 }

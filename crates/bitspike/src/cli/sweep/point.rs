@@ -1,7 +1,6 @@
 //! Commands on single designs: show, open, verify.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use bitspike_spec::random::philox;
@@ -20,7 +19,7 @@ use crate::sweep::export::{columns, json_row};
 use crate::sweep::file::Sweep;
 use crate::sweep::space::Space;
 use crate::sweep::table::{Design, Table};
-use crate::sweep::verify::{Verifier, standalone_toml};
+use crate::sweep::verify::Verifier;
 
 #[derive(clap::Args, Clone, Debug)]
 pub(super) struct PointArgs {
@@ -101,22 +100,19 @@ fn candidate(space: &Space<'_>, elaborator: &Elaborator<'_>, design: u64) -> Res
 }
 
 /// Writes a design's own `core.toml` below the folder of the results.
-fn write_core(candidate: &Candidate, space: &Space<'_>, out: &Path) -> Result<PathBuf, Error> {
+fn write_core(candidate: &Candidate, elaborator: &Elaborator<'_>, out: &Path) -> Result<PathBuf, Error> {
     let design = candidate.point.design;
-    let path = out.join("points").join(design.to_string()).join("core.toml");
-    let wrong = |source| Error::Write { path: path.clone(), source };
-    fs::create_dir_all(path.parent().expect("the path has a folder")).map_err(wrong)?;
-    let name = format!("{}, design {design}", space.sweep().file.sweep.name);
-    fs::write(&path, standalone_toml(candidate, &name)).map_err(wrong)?;
-    Ok(path)
+    let name = format!("{}, design {design}", elaborator.space().sweep().file.sweep.name);
+    elaborator.write_core(&candidate.point, (&name, &out.join("points").join(design.to_string())))
 }
 
 pub(super) fn open(args: &PointArgs, interrupt: &Interrupt) -> Result<Exit, Error> {
     let sweep = Sweep::read(&args.sweep)?;
     let space = Space::new(&sweep)?;
     wrong_design(&space, args.design)?;
-    let candidate = candidate(&space, &Elaborator::new(&space), args.design)?;
-    let core = write_core(&candidate, &space, &args.out)?;
+    let elaborator = Elaborator::new(&space);
+    let candidate = candidate(&space, &elaborator, args.design)?;
+    let core = write_core(&candidate, &elaborator, &args.out)?;
     let out = core.parent().expect("the path has a folder").to_owned();
     let input =
         InputArgs { core, stimulus: sweep.stimulus_path(), out, cycles: None, neurons: Vec::new(), json: args.json };
@@ -133,7 +129,7 @@ pub(super) fn verify(args: &VerifyArgs, interrupt: &Interrupt) -> Result<Exit, E
     for design in chosen(args, &table) {
         progress.phase(&format!("design {design}"));
         let candidate = candidate(&space, &elaborator, design)?;
-        let core = write_core(&candidate, &space, &args.common.out)?;
+        let core = write_core(&candidate, &elaborator, &args.common.out)?;
         let stimulus = sweep.stimulus_path();
         let command = format!("bitspike cosim {} --stimulus {} --way lockstep", quoted(&core), quoted(&stimulus));
         let control = Control { interrupt, progress: &progress };

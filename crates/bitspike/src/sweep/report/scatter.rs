@@ -1,58 +1,127 @@
-//! The front as a picture of its own: SVG with its colours inside, black on white.
+//! The front as a picture of its own, for papers and pages: SVG and PNG with its colours inside, on white.
 
-use crate::results::svg::{Anchor, Area, Svg, tick_distance};
+use crate::results::drawing::{Drawing, Ink, Series};
+use crate::results::svg::{Anchor, Area, tick_distance};
+use crate::sweep::axis::Axis;
+use crate::sweep::export::text;
+use crate::sweep::pareto;
 use crate::sweep::space::Space;
-use crate::sweep::table::Table;
+use crate::sweep::table::{Design, Table};
 
-const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 420.0;
-const AREA: Area = Area { x: 70.0, y: 20.0, width: 550.0, height: 340.0 };
+const AREA: Area = Area { x: 70.0, y: 44.0, width: 550.0, height: 340.0 };
+const HEIGHT: f64 = 430.0;
+/// Width without and with a column of colours.
+const WIDTHS: (f64, f64) = (640.0, 820.0);
+/// Half a side of a design off the front, and of one on it.
+const SIZES: (f64, f64) = (2.0, 3.5);
 
-const STYLE: &str = "<style>svg { background: white; font: 12px sans-serif } .frame { fill: none; stroke: #888 } .grid { stroke: #ddd } \
-    .front { fill: none; stroke: #2563c9; stroke-width: 1.5 } .member { fill: #2563c9 } .other { fill: #9aa4b5 } text { fill: #222 }</style>\n";
-
-/// The second objective along x, the first along y; every feasible design a dot, the front in blue with a line.
-///
-/// Nothing without two objectives or without a feasible design.
-#[must_use]
-pub fn front_svg(space: &Space<'_>, table: &Table) -> Option<String> {
-    let [vertical, horizontal, ..] = space.sweep().file.objective.as_slice() else { return None };
-    let at = |design: &super::Design| {
-        Some((design.value(space, &horizontal.metric)?, design.value(space, &vertical.metric)?, design.is_on_front))
-    };
-    let feasible = table.designs.iter().filter(|design| design.violated.is_empty());
-    let points: Vec<(f64, f64, bool)> = feasible.filter_map(at).collect();
-    let (x, y) = (Scale::new(points.iter().map(|p| p.0))?, Scale::new(points.iter().map(|p| p.1))?);
-    let mut svg = Svg::new(WIDTH, HEIGHT, &space.sweep().file.sweep.name);
-    frame(&mut svg, (&x, &horizontal.metric), (&y, &vertical.metric));
-    let place = |(a, b): (f64, f64)| (AREA.x + AREA.width * x.at(a), AREA.y + AREA.height * (1.0 - y.at(b)));
-    for &(a, b, is_on_front) in &points {
-        let (px, py) = place((a, b));
-        let size = if is_on_front { 3.5 } else { 2.0 };
-        let area = Area { x: px - size, y: py - size, width: 2.0 * size, height: 2.0 * size };
-        svg.rect(if is_on_front { "member" } else { "other" }, area);
-    }
-    let mut front: Vec<(f64, f64)> = points.iter().filter(|p| p.2).map(|p| place((p.0, p.1))).collect();
-    front.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let line: Vec<String> = front.iter().map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
-    svg.path("front", &format!("M{}", line.join(" L")));
-    Some(svg.finish().replacen(">\n", &format!(">\n{STYLE}"), 1))
+/// A picture of the front.
+pub struct FrontPicture {
+    drawing: Drawing,
 }
 
-fn frame(svg: &mut Svg, (x, x_name): (&Scale, &str), (y, y_name): (&Scale, &str)) {
+/// A design in the picture.
+struct Mark {
+    x: f64,
+    y: f64,
+    ink: Ink,
+    costs: Vec<f64>,
+}
+
+impl FrontPicture {
+    /// The second objective along x, the first along y; every feasible design a dot, coloured by the first axis of at most ten values that is
+    /// not shown anyway; those that none beats in these two objectives are framed and joined.
+    ///
+    /// Nothing without two objectives or without a feasible design.
+    #[must_use]
+    pub fn new(space: &Space<'_>, table: &Table) -> Option<Self> {
+        let [vertical, horizontal, ..] = space.sweep().file.objective.as_slice() else { return None };
+        let shown = [&vertical.metric, &horizontal.metric];
+        let axes = space.sweep().axes.iter().enumerate();
+        let coloured = axes.filter(|(_, axis)| (2..=Series::COUNT).contains(&axis.values.len()));
+        let coloured = coloured.filter(|(_, axis)| !shown.contains(&&axis.name)).map(|(index, _)| index).next();
+        let mark = |design: &Design| {
+            let (x, y) = (design.value(space, &horizontal.metric)?, design.value(space, &vertical.metric)?);
+            let series = |axis: usize| Ink::Series(Series::new(design.point.positions[axis]));
+            let costs = vec![vertical.cost(y), horizontal.cost(x)];
+            Some(Mark { x, y, ink: coloured.map_or(Ink::Design, series), costs })
+        };
+        let feasible = table.designs.iter().filter(|design| design.violated.is_empty());
+        let marks: Vec<Mark> = feasible.filter_map(mark).collect();
+        let scales = (Scale::new(marks.iter().map(|mark| mark.x))?, Scale::new(marks.iter().map(|mark| mark.y))?);
+        let width = if coloured.is_some() { WIDTHS.1 } else { WIDTHS.0 };
+        let mut drawing = Drawing::new(width, HEIGHT, &space.sweep().file.sweep.name);
+        drawing.text(Ink::Title, (AREA.x, 18.0), Anchor::Start, &space.sweep().file.sweep.name);
+        frame(&mut drawing, (&scales.0, &horizontal.metric), (&scales.1, &vertical.metric));
+        designs(&mut drawing, &marks, &scales);
+        if let Some(index) = coloured {
+            legend(&mut drawing, &space.sweep().axes[index]);
+        }
+        Some(FrontPicture { drawing })
+    }
+
+    /// As SVG.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        self.drawing.svg()
+    }
+
+    /// As PNG, two pixels for each unit.
+    #[must_use]
+    pub fn png(&self) -> Vec<u8> {
+        self.drawing.png()
+    }
+}
+
+fn frame(drawing: &mut Drawing, (x, x_name): (&Scale, &str), (y, y_name): (&Scale, &str)) {
+    drawing.area(Ink::Panel, AREA);
+    let (right, bottom) = (AREA.x + AREA.width, AREA.y + AREA.height);
     for value in x.ticks() {
         let at = AREA.x + AREA.width * x.at(value);
-        svg.line("grid", (at, AREA.y), (at, AREA.y + AREA.height));
-        svg.text("", (at, AREA.y + AREA.height + 16.0), Anchor::Middle, &short(value));
+        drawing.line(Ink::Grid, &[(at, AREA.y), (at, bottom)]);
+        drawing.text(Ink::Label, (at, bottom + 14.0), Anchor::Middle, &short(value));
     }
     for value in y.ticks() {
         let at = AREA.y + AREA.height * (1.0 - y.at(value));
-        svg.line("grid", (AREA.x, at), (AREA.x + AREA.width, at));
-        svg.text("", (AREA.x - 6.0, at + 4.0), Anchor::End, &short(value));
+        drawing.line(Ink::Grid, &[(AREA.x, at), (right, at)]);
+        drawing.text(Ink::Label, (AREA.x - 6.0, at + 4.0), Anchor::End, &short(value));
     }
-    svg.rect("frame", AREA);
-    svg.text("", (AREA.x + AREA.width / 2.0, HEIGHT - 12.0), Anchor::Middle, x_name);
-    svg.text("", (AREA.x, AREA.y - 6.0), Anchor::Start, y_name);
+    drawing.text(Ink::Label, (AREA.x + AREA.width / 2.0, HEIGHT - 12.0), Anchor::Middle, x_name);
+    drawing.text(Ink::Label, (AREA.x, AREA.y - 6.0), Anchor::Start, y_name);
+}
+
+fn designs(drawing: &mut Drawing, marks: &[Mark], (x, y): &(Scale, Scale)) {
+    let place = |mark: &Mark| (AREA.x + AREA.width * x.at(mark.x), AREA.y + AREA.height * (1.0 - y.at(mark.y)));
+    for mark in marks {
+        drawing.area(mark.ink, square(place(mark), SIZES.0));
+    }
+    let costs: Vec<Vec<f64>> = marks.iter().map(|mark| mark.costs.clone()).collect();
+    let mut front: Vec<&Mark> = pareto::front(&costs).into_iter().map(|index| &marks[index]).collect();
+    front.sort_by(|a, b| a.x.total_cmp(&b.x));
+    drawing.line(Ink::Front, &front.iter().map(|mark| place(mark)).collect::<Vec<_>>());
+    for mark in front {
+        let (px, py) = place(mark);
+        let s = SIZES.1;
+        drawing.area(mark.ink, square((px, py), s));
+        drawing.line(
+            Ink::Front,
+            &[(px - s, py - s), (px + s, py - s), (px + s, py + s), (px - s, py + s), (px - s, py - s)],
+        );
+    }
+}
+
+fn square((x, y): (f64, f64), size: f64) -> Area {
+    Area { x: x - size, y: y - size, width: 2.0 * size, height: 2.0 * size }
+}
+
+fn legend(drawing: &mut Drawing, axis: &Axis) {
+    let x = AREA.x + AREA.width + 16.0;
+    drawing.text(Ink::Label, (x, AREA.y + 8.0), Anchor::Start, &axis.name);
+    for position in 0..axis.values.len() {
+        let y = AREA.y + 26.0 + 16.0 * position as f64;
+        drawing.area(Ink::Series(Series::new(position)), square((x + 4.0, y - 4.0), 4.0));
+        drawing.text(Ink::Label, (x + 14.0, y), Anchor::Start, &text(axis.label(position)));
+    }
 }
 
 /// At most four significant digits.

@@ -236,12 +236,14 @@ function passes(d) {
 }
 const LIMIT = 500;
 function drawTable() {
-  const names = ["design", ...axisNames, ...objectives.filter(n => !axisNames.includes(n)), ...metrics.filter(n => !objectives.includes(n) && !axisNames.includes(n))];
+  const printed = ["design", ...axisNames, ...objectives.filter(n => !axisNames.includes(n))];
+  const names = [...printed, ...metrics.filter(n => !printed.includes(n))];
   const table = byId("table"), head = document.createElement("tr");
   table.replaceChildren(head);
   for (const n of names) {
     const th = document.createElement("th");
     th.textContent = n + (n === sortBy ? (sortDown ? " ↓" : " ↑") : "");
+    if (!printed.includes(n)) th.className = "more";
     th.onclick = () => { sortDown = n === sortBy ? !sortDown : true; sortBy = n; drawTable(); };
     head.appendChild(th);
   }
@@ -259,6 +261,7 @@ function drawTable() {
         link.textContent = `${d.id}${d.front ? " ★" : ""}${d.verdict === "agreement" ? " ✓" : d.verdict ? " ✗" : ""}`;
         td.appendChild(link);
       } else td.textContent = i >= 0 ? label(d, i) : short(value(d, n));
+      if (!printed.includes(n)) td.className = "more";
       if (n in d.figures && d.figures[n][1]) td.title = "± " + short(d.figures[n][1]);
       tr.appendChild(td);
     }
