@@ -1,6 +1,14 @@
++incdir+array
 memory/ram_1r1w.sv
 memory/fifo.sv
 memory/synapse_array.sv
+array/crossbar_macro.sv
+array/word_line_marks.sv
+array/read_controller.sv
+array/sar_converters.sv
+array/ramp_converters.sv
+array/slice_adder.sv
+array/analogue_array.sv
 neuron/fit.sv
 neuron/round_shift.sv
 neuron/reduce.sv

@@ -56,12 +56,26 @@ synapse() {
   echo $((filter | split << 2 | shift << 3 | gain << 7 | delay << 12))
 }
 
-# The core by itself, and under its two benches; the last three parameters may be left out.
+# array KEY=CODE..: likewise, of array.md, analogue read.
+array() {
+  ramp=0; adc=5; half_up=0; settle=1; columns=0; rows=1; epochs=1
+  for pair in "$@"; do eval "$pair"; done
+  echo $((1 | ramp << 1 | adc << 2 | half_up << 6 | settle << 7 | columns << 11 | (rows - 1) << 15 | (epochs - 1) << 27))
+}
+
+# array_widths KEY=CODE..: likewise.
+array_widths() {
+  code=6; pair=0; slices=1; slice_bits=1; variance=0
+  for pair_of in "$@"; do eval "$pair_of"; done
+  echo $((code | pair << 4 | (slices - 1) << 5 | (slice_bits - 1) << 8 | variance << 11))
+}
+
+# The core by itself, and under its two benches; the last five parameters may be left out.
 core() {
   options="-GNeurons=$1 -GWordLines=$2 -GLanes=$3 -GWeightBits=$4 -GWeightShift=$5 -GVBits=$6 -GISynBits=$7 -GLeakBits=$8"
   shift 8
   options="$options -GDecayBits=$1 -GBiasBits=$2 -GRefractoryBits=$3 -GQueueDepth=$4 -GSpikeQueueDepth=$5 -GSemantics=$6 -GSchedule=$7"
-  options="$options -GModel=${8:-0} -GModelWidths=${9:-0} -GSynapse=${10:-0}"
+  options="$options -GModel=${8:-0} -GModelWidths=${9:-0} -GSynapse=${10:-0} -GArray=${11:-0} -GArrayWidths=${12:-0}"
   lint bitspike_core $options
   lint core_tb $options testbenches/core/core_tb.sv
   lint lockstep_top $options testbenches/lockstep/lockstep_top.sv
@@ -75,6 +89,8 @@ neuron="-GVBits=12 -GISynBits=8 -GWeightBits=4 -GWeightShift=2 -GLeakBits=7 -GDe
 step="-GVBits=12 -GDriveBits=10 -GLeakBits=7 -GRefractoryBits=3 -GSemantics=$current"
 izhikevich_semantics=$(semantics leak=0 reset=1 current=1 decay=3 decay_round=4)
 operation=$(echo "$neuron" | sed 's/-GLeakBits=7 -GDecayBits=3 -GBiasBits=8 //')
+event="-GArray=0 -GArrayWidths=0"
+read="-GArray=$(array columns=1 rows=3 epochs=2) -GArrayWidths=$(array_widths pair=1 slices=2 slice_bits=2 variance=4)"
 bus="-GNeurons=16 -GWordLines=8 -GLanes=4 $(echo "$neuron" | sed 's/-GWeightShift=2 //')"
 
 # Parameters of each module when it stands alone.
@@ -101,10 +117,16 @@ parameters() {
     lane_generator) echo "-GLane=3" ;;
     neuron_parameters) echo "-GEntries=4 -GPerNeuron=1 -GVBits=12 -GLeakBits=7 -GBiasBits=8 -GSemantics=$current -GModel=0 -GModelWidths=0" ;;
     state_memory) echo "-GWords=4 -GWidth=24 -GForwardS3=1" ;;
-    neuron_array) echo "-GNeurons=16 -GLanes=4 $neuron $lif -GSchedule=$(schedule)" ;;
+    neuron_array) echo "-GNeurons=16 -GLanes=4 -GWordBits=9 $neuron $lif -GSchedule=$(schedule)" ;;
     ram_1r1w) echo "-GDepth=5 -GWidth=7" ;;
     fifo) echo "-GDepth=5 -GWidth=7" ;;
-    synapse_array | synapse_array_tb) echo "-GWordLines=8 -GGroups=4 -GLanes=16 -GWeightBits=5" ;;
+    synapse_array | synapse_array_tb) echo "-GEpochs=3 -GWordLines=8 -GGroups=4 -GLanes=16 -GWeightBits=5" ;;
+    crossbar_macro) echo "-GWordLines=8 -GNeurons=16 -GLanes=4 $read" ;;
+    word_line_marks) echo "-GWordLines=8 -GArray=$(array rows=3)" ;;
+    read_controller) echo "-GWordLines=8 -GGroups=4 -GSchedule=$(schedule interval=2) -GArray=$(array columns=1 rows=3)" ;;
+    sar_converters | ramp_converters) echo "-GConverters=3 -GAdcBits=5" ;;
+    slice_adder) echo "-GLanes=4 -GAdcBits=5 -GSlices=2 -GSliceBits=2" ;;
+    analogue_array) echo "-GWordLines=8 -GNeurons=16 -GLanes=4 -GSchedule=$(schedule interval=2) $read" ;;
     synchroniser) echo "" ;;
     aer_rx | aer_rx_tb) echo "-GEventBits=10 -GFourPhase=1" ;;
     aer_tx | aer_tx_tb) echo "-GNeuronBits=4 -GFourPhase=1" ;;
@@ -112,15 +134,15 @@ parameters() {
     event_queue | event_queue_tb) echo "-GEventBits=10 -GQueueDepth=4" ;;
     controller)
       echo "-GNeurons=16 -GLanes=4 -GPayloadBits=8 -GSpikeQueueDepth=4 -GSemantics=$current -GSchedule=$(schedule interval=2)" \
-        "-GModel=0 -GSynapse=0" ;;
+        "-GModel=0 -GSynapse=0 -GArray=0" ;;
     spike_serialiser | spike_serialiser_tb) echo "-GNeurons=16 -GLanes=4 -GSpikeBits=2" ;;
-    counters) echo "-GLanes=4 -GQueueDepth=4" ;;
-    register_bus | register_bus_tb) echo "$bus $lif" ;;
+    counters) echo "-GLanes=4 -GQueueDepth=4 -GNeurons=16 $read" ;;
+    register_bus | register_bus_tb) echo "$bus $lif $read" ;;
     probe)
       echo "-GNeurons=16 -GLanes=4 -GVBits=12 -GISynBits=8 -GRefractoryBits=3 -GSpikeBits=1 -GPayloadBits=8 -GQueueDepth=4" \
-        "-GSpikeQueueDepth=4 -GModelWidths=0 -GSynapse=0" ;;
+        "-GSpikeQueueDepth=4 -GModelWidths=0 -GSynapse=0 -GWordLines=8 $read" ;;
     bitspike_core | core_tb | lockstep_top)
-      echo "-GNeurons=16 -GWordLines=8 -GLanes=4 $neuron $lif -GQueueDepth=4 -GSpikeQueueDepth=4 -GSchedule=$(schedule)" ;;
+      echo "-GNeurons=16 -GWordLines=8 -GLanes=4 $neuron $lif $event -GQueueDepth=4 -GSpikeQueueDepth=4 -GSchedule=$(schedule)" ;;
     *) return 1 ;;
   esac
 }
@@ -197,6 +219,21 @@ for filter in 0 1 2; do
   done
 done
 core 2 4 2 5 2 12 10 6 7 5 3 4 4 "$(semantics current=1 decay=2)" "$(schedule)" 0 0 "$(synapse filter=2 split=1 gain=16)"
+
+# Epochs with event read; analogue read: both converters, slices, pairs, noise, epochs, converters that serve several groups.
+read_core() {
+  core 16 7 2 4 1 12 10 7 7 5 0 4 4 "$(semantics current=1 decay=2)" "$(schedule loop_back=1 interval=2)" 0 0 0 "$@"
+}
+read_core $((15 << 27)) 0
+read_core $((1 << 27)) 0
+read_core "$(array)" "$(array_widths)"
+read_core "$(array ramp=1 columns=3 rows=7 half_up=1)" "$(array_widths pair=1 variance=4)"
+read_core "$(array adc=12 settle=15 columns=1 rows=4 epochs=16)" "$(array_widths code=12 slices=8 slice_bits=1 variance=16)"
+read_core "$(array adc=1 ramp=1 columns=2 rows=2 epochs=3)" "$(array_widths code=9 pair=1 slices=3 slice_bits=8)"
+core 1 1 1 4 0 12 0 7 1 0 0 4 4 "$(semantics per_step=0)" "$(schedule)" 0 0 0 "$(array adc=1)" "$(array_widths)"
+core 2 2 2 16 15 32 0 7 1 0 3 4 4 "$(semantics per_step=0 reset=2 max=3)" "$(schedule)" 0 0 0 "$(array rows=2 adc=9)" "$(array_widths slices=2 slice_bits=6)"
+core 12 6 4 6 3 20 16 1 12 9 0 4 4 "$izhikevich_semantics" "$(schedule policy=1 four_phase=1 between=1)" "$(model multipliers=2)" "$(widths 18 14 11 9)" \
+  "$(synapse filter=2 split=1 gain=6)" "$(array rows=4 columns=0 epochs=2)" "$(array_widths pair=1 variance=8)"
 
 echo "$modules modules, $runs runs, $failed failed"
 [ "$failed" -eq 0 ]

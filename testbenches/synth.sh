@@ -36,7 +36,7 @@ module wrapper (
   );
 endmodule
 EOF
-  sources=$(sed 's#^#hdl/#' hdl/files.f | tr '\n' ' ')
+  sources=$(grep '\.sv$' hdl/files.f | sed 's#^#hdl/#' | tr '\n' ' ')
   if ! yosys -q -l "$work/log" -p "read_verilog -sv -defer -DSYNTHESIS $sources $work/wrapper.sv; hierarchy -check -top wrapper; \
       synth_ice40 -top wrapper; tee -o $work/stat stat" >"$work/out" 2>&1; then
     failed=$((failed + 1))
@@ -55,7 +55,8 @@ tinyodin=$((3 | 1 << 2 | 1 << 8 | 1 << 26))
 current=$((3 | 3 << 2 | 3 << 10 | 2 << 20 | 1 << 24 | 1 << 25 | 3 << 26))
 common="WeightShift=0 LeakBits=7 DecayBits=7 BiasBits=0 QueueDepth=16 SpikeQueueDepth=16"
 lif="Model=0 ModelWidths=0"
-direct="Synapse=0"
+event="Array=0 ArrayWidths=0"
+direct="Synapse=0 $event"
 
 synth small Neurons=16 WordLines=16 Lanes=4 WeightBits=4 VBits=12 ISynBits=0 RefractoryBits=3 $common Semantics=$step Schedule=513 $lif $direct
 synth current Neurons=16 WordLines=16 Lanes=2 WeightBits=4 VBits=12 ISynBits=12 RefractoryBits=0 $common Semantics=$current Schedule=1 $lif $direct
@@ -64,9 +65,15 @@ synth tinyodin Neurons=256 WordLines=256 Lanes=1 WeightBits=4 VBits=12 ISynBits=
 # Izhikevich: one shared multiplier, and none; three time constants of either polarity, four delay slots.
 izhikevich=$((3 | 3 << 10 | 1 << 20 | 1 << 24 | 1 << 25 | 1 << 26))
 widths="ModelWidths=$((20 | 18 << 8 | 15 << 16 | 14 << 24))"
-synapse="Synapse=$((2 | 1 << 2 | 8 << 7 | 2 << 12))"
+synapse="Synapse=$((2 | 1 << 2 | 8 << 7 | 2 << 12)) $event"
 synth izhikevich Neurons=16 WordLines=16 Lanes=1 WeightBits=4 VBits=24 ISynBits=16 RefractoryBits=0 $common Semantics=$izhikevich Schedule=513 Model=$((1 | 1 << 20)) $widths $direct
 synth shift_add Neurons=16 WordLines=16 Lanes=1 WeightBits=4 VBits=24 ISynBits=16 RefractoryBits=0 $common Semantics=$izhikevich Schedule=513 Model=$((1 | 1 << 2 | 1 << 15 | 4 << 17)) $widths $direct
 synth three_tau Neurons=16 WordLines=16 Lanes=1 WeightBits=4 VBits=12 ISynBits=12 RefractoryBits=0 $common Semantics=$current Schedule=513 $lif $synapse
+
+# Analogue read, the macro a black box: 64 word lines in blocks of 32, 8-bit converters that serve two groups each; two slices on ramps of 5 bits.
+sar="Synapse=0 Array=$((1 | 8 << 2 | 1 << 6 | 2 << 7 | 1 << 11 | 31 << 15)) ArrayWidths=$((10 | 1 << 4 | 12 << 11))"
+ramp="Synapse=0 Array=$((1 | 1 << 1 | 5 << 2 | 2 << 7 | 31 << 15)) ArrayWidths=$((10 | 1 << 4 | 1 << 5 | 3 << 8))"
+synth analogue_sar Neurons=16 WordLines=64 Lanes=4 WeightBits=8 VBits=16 ISynBits=0 RefractoryBits=3 $common Semantics=$step Schedule=513 $lif $sar
+synth analogue_ramp Neurons=16 WordLines=64 Lanes=4 WeightBits=8 VBits=16 ISynBits=0 RefractoryBits=3 $common Semantics=$step Schedule=513 $lif $ramp
 
 [ "$failed" -eq 0 ]

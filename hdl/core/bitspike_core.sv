@@ -1,5 +1,5 @@
-// The core: address events in, word-line reads of a synapse array, P neurons updated per cycle, address events out.
-// Contract: arithmetic.md, schedule.md, probe.md.
+// The core: address events in, reads of a synapse array, P neurons updated per cycle, address events out.
+// Contract: arithmetic.md, schedule.md, array.md, probe.md.
 
 module bitspike_core #(
   parameter int unsigned Neurons,          // bit lines, [1, 65536], a multiple of Lanes
@@ -20,6 +20,8 @@ module bitspike_core #(
   parameter int unsigned Model,            // 0 for lif
   parameter int unsigned ModelWidths,      // 0 for lif
   parameter int unsigned Synapse,          // 0: one accumulator, fed at once
+  parameter int unsigned Array,            // packed records of array.md, 0: event read, one epoch
+  parameter int unsigned ArrayWidths,      // 0 with event read
   localparam int unsigned NeuronBits   = (Neurons > 2) ? $clog2(Neurons) : 1,
   localparam int unsigned WordLineBits = (WordLines > 2) ? $clog2(WordLines) : 1,
   localparam int unsigned InjectBits   = NeuronBits + WeightBits,
@@ -104,14 +106,34 @@ module bitspike_core #(
   if (Synapse >> 15 != 0 || ((Synapse >> 12) & 7) > 6 || (ISynBits == 0 && Synapse != 0)) begin : gen_check_synapse
     $error("Synapse is 0x%0x, must be 0 without ISynBits, bits 31 to 15 must be 0 and log2 DelaySlots at most 6", Synapse);
   end
+  if (Array >> 31 != 0 || ((Array & 1) == 0 && ((Array & 32'h07ff_ffff) != 0 || ArrayWidths != 0)) || ArrayWidths >> 16 != 0) begin : gen_check_array
+    $error("Array is 0x%0x and ArrayWidths 0x%0x, only the epochs may be set with event read, unused bits must be 0", Array, ArrayWidths);
+  end
+  if ((Array & 1) == 1 && DelayBits > 0) begin : gen_check_array_delay
+    $error("log2 DelaySlots is %0d, must be 0 with analogue read", DelayBits);
+  end
   if ((Model & 3) == 1 && RefractoryBits != 0) begin : gen_check_model_refractory
     $error("RefractoryBits is %0d, must be 0 with izhikevich", RefractoryBits);
   end
 
   localparam int unsigned Groups          = Neurons / Lanes;
   localparam int unsigned GroupBits       = (Groups > 2) ? $clog2(Groups) : 1;
-  localparam int unsigned ArrayBits       = (WordLines * Groups > 2) ? $clog2(WordLines * Groups) : 1;
-  localparam int unsigned Chunks          = (Lanes * WeightBits + 31) / 32;
+  // Array: how it is read, and what a lane has in one of its words.
+  localparam int unsigned Analogue        = (Array >> 0) & 1;             // bit 0
+  localparam int unsigned AdcBits         = (Array >> 2) & 15;            // bits 5:2
+  localparam int unsigned Columns         = 1 << ((Array >> 11) & 15);    // bits 14:11
+  localparam int unsigned Blocks          = (WordLines + ((Array >> 15) & 4095)) / (((Array >> 15) & 4095) + 1);   // bits 26:15
+  localparam int unsigned Epochs          = ((Array >> 27) & 15) + 1;     // bits 30:27
+  localparam int unsigned EpochBits       = (Epochs > 2) ? $clog2(Epochs) : 1;
+  localparam int unsigned CodesBits       = (((ArrayWidths >> 4) & 1) + 1) * ((ArrayWidths >> 0) & 15);   // bits 4 and 3:0
+  localparam int unsigned Slices          = ((ArrayWidths >> 5) & 7) + 1; // bits 7:5
+  localparam int unsigned ReadBits        = AdcBits + (Slices - 1) * (((ArrayWidths >> 8) & 7) + 1) + ((Slices > 1) ? 1 : 0);   // bits 10:8
+  localparam int unsigned CellBits        = Slices * (CodesBits + ((ArrayWidths >> 11) & 31));            // bits 15:11
+  localparam int unsigned WordBits        = (Analogue == 1) ? ReadBits : WeightBits;
+  localparam int unsigned FieldBits       = (Analogue == 1) ? CellBits : WeightBits;
+  localparam int unsigned ArrayWords      = Epochs * WordLines * Groups;
+  localparam int unsigned ArrayBits       = (ArrayWords > 2) ? $clog2(ArrayWords) : 1;
+  localparam int unsigned Chunks          = (Lanes * FieldBits + 31) / 32;
   localparam int unsigned ChunkBits       = (Chunks > 2) ? $clog2(Chunks) : 1;
   localparam int unsigned LeakWidth       = (LeakForm == 1) ? LeakBits : (LeakForm == 2) ? 5 : (LeakForm == 3) ? LeakBits + 1 : 1;
   localparam int unsigned DecayWidth      = (DecayForm == 1) ? DecayBits : (DecayForm == 2) ? 5 : (DecayForm == 3) ? DecayBits + 1 : 1;
@@ -129,6 +151,10 @@ module bitspike_core #(
   localparam int unsigned ConstantBits    = (ModelWidths >> 8) & 63;      // bits 13:8
   localparam int unsigned ConstantNumber  = (ConstantBits > 0) ? ConstantBits : 1;
   localparam int unsigned ConstantWidth   = (((Model >> 2) & 1) == 1) ? 7 * ((Model >> 17) & 7) : ConstantNumber;
+  localparam int unsigned LimitBits       = $clog2(Lanes * Slices + 1);
+  localparam int unsigned ReadBlockBits   = (Analogue == 1 && Blocks > 2) ? $clog2(Blocks) : 1;
+  localparam int unsigned ReadPhaseBits   = (Columns > 2) ? $clog2(Columns) : 1;
+  localparam int unsigned CodesWidth      = (Analogue == 1) ? Lanes * Slices * AdcBits : 1;
   localparam int unsigned KBits           = (VBits < 30) ? VBits + 2 : 32;
   localparam int unsigned SpikeBits       = (MaxSpikes > 1) ? $clog2(MaxSpikes + 1) : 1;
   localparam int unsigned QueueCountBits  = $clog2(QueueDepth + 1);
@@ -136,11 +162,12 @@ module bitspike_core #(
   localparam logic [1:0]  WordLine        = 2'd0;
 
   // Shifted, not concatenated: a parameter that is set to 0 from outside counts as unsized.
-  localparam int unsigned EchoBits = 13 * 32;
+  localparam int unsigned EchoBits = 15 * 32;
   localparam logic [EchoBits-1:0] Structure = EchoBits'({
     Schedule, Semantics, SpikeQueueDepth, QueueDepth, BiasBits | RefractoryBits << 8,
     VBits | ISynBits << 8 | LeakBits << 16 | DecayBits << 24, WeightBits | WeightShift << 8, Lanes, WordLines, Neurons
-  }) | EchoBits'(Model) << 10 * 32 | EchoBits'(ModelWidths) << 11 * 32 | EchoBits'(Synapse) << 12 * 32;
+  }) | EchoBits'(Model) << 10 * 32 | EchoBits'(ModelWidths) << 11 * 32 | EchoBits'(Synapse) << 12 * 32 | EchoBits'(Array) << 13 * 32 |
+     EchoBits'(ArrayWidths) << 14 * 32;
 
   logic                            init;
   logic [GroupBits-1:0]            init_group;
@@ -152,6 +179,7 @@ module bitspike_core #(
   logic [PayloadBits-1:0]          payload;
   logic                            issue;
   logic [GroupBits-1:0]            issue_group;
+  logic [1:0]                      issue_kind;
   logic [SlotWidth-1:0]            issue_slot;
   logic                            take_queue;
   logic                            take_bypass;
@@ -183,6 +211,9 @@ module bitspike_core #(
   logic [ArrayBits-1:0]            array_address;
   logic [ChunkBits-1:0]            array_chunk;
   logic [31:0]                     array_data;
+  logic                            constant_write;
+  logic [27:0]                     constant_address;
+  logic [EpochBits-1:0]            epoch;
 
   logic [31:0]                     events_accepted;
   logic [31:0]                     events_dropped;
@@ -195,22 +226,26 @@ module bitspike_core #(
   logic [31:0]                     stall_cycles;
   logic [31:0]                     time_steps;
   logic [31:0]                     queue_high_water;
+  logic [31:0]                     word_lines_merged;
+  logic [31:0]                     conversions_at_limit;
+  logic [31:0]                     reads;
 
   register_bus #(
     .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .VBits(VBits), .ISynBits(ISynBits),
     .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics),
-    .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
+    .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse), .Array(Array), .ArrayWidths(ArrayWidths)
   ) u_register_bus (
     .clk_i(clk_i), .cfg_valid_i(cfg_valid_i), .cfg_write_i(cfg_write_i), .cfg_addr_i(cfg_addr_i),
     .cfg_wdata_i(cfg_wdata_i), .cfg_ready_o(cfg_ready_o), .cfg_rdata_o(cfg_rdata_o), .structure_i(Structure),
-    .counters_i({u_overflows, queue_high_water, time_steps, stall_cycles, spikes, i_syn_overflows, v_overflows, synaptic_ops,
+    .counters_i({reads, conversions_at_limit, word_lines_merged, u_overflows, queue_high_water, time_steps, stall_cycles, spikes, i_syn_overflows, v_overflows, synaptic_ops,
                  loop_back_dropped, events_dropped, events_accepted}),
     .v_init_o(v_init), .u_init_o(u_init), .i_syn_decay_o(i_syn_decay), .gain_o(gain), .k2_o(k2), .k1_o(k1), .k0_o(k0),
     .v_zero_o(v_zero), .dt_o(dt), .refractory_steps_o(refractory_steps), .lfsr_seed_o(lfsr_seed),
-    .first_word_line_o(first_word_line), .loop_back_delay_o(loop_back_delay), .parameter_write_o(parameter_write), .parameter_neuron_o(parameter_neuron),
+    .first_word_line_o(first_word_line), .loop_back_delay_o(loop_back_delay), .epoch_o(epoch), .parameter_write_o(parameter_write), .parameter_neuron_o(parameter_neuron),
     .threshold_o(threshold), .leak_o(leak), .v_reset_o(v_reset), .bias_o(bias), .output_enable_o(output_enable),
     .a_o(a), .b_o(b), .u_step_o(u_step),
-    .array_write_o(array_write), .array_address_o(array_address), .array_chunk_o(array_chunk), .array_data_o(array_data)
+    .array_write_o(array_write), .array_address_o(array_address), .array_chunk_o(array_chunk), .array_data_o(array_data),
+    .constant_write_o(constant_write), .constant_address_o(constant_address)
   );
 
   logic                      aer_in_valid;
@@ -266,24 +301,58 @@ module bitspike_core #(
     .loop_dropped_o(loop_dropped), .door_dropped_o(door_dropped)
   );
 
+  logic                      mark;
+  logic                      read_start;
+  logic                      read_busy;
+  logic                      read_pending;
+  logic [GroupBits-1:0]      read_group;
   controller #(
     .Neurons(Neurons), .Lanes(Lanes), .PayloadBits(PayloadBits), .SpikeQueueDepth(SpikeQueueDepth), .Semantics(Semantics),
-    .Schedule(Schedule), .Model(Model), .Synapse(Synapse)
+    .Schedule(Schedule), .Model(Model), .Synapse(Synapse), .Array(Array)
   ) u_controller (
     .clk_i(clk_i), .rst_ni(rst_ni), .queue_filled_i(queue_open && queue_count != '0), .queue_head_i(queue_head),
     .bypass_valid_i(bypass_valid), .bypass_event_i(bypass_event), .spike_queue_count_i(spike_queue_count),
-    .s1_valid_i(s1_valid), .s2_valid_i(s2_valid), .init_o(init), .init_group_o(init_group), .init_slot_o(init_slot), .idle_o(idle), .run_o(run),
+    .s1_valid_i(s1_valid), .s2_valid_i(s2_valid), .read_busy_i(read_busy), .read_pending_i(read_pending),
+    .read_group_i(read_group), .init_o(init), .init_group_o(init_group), .init_slot_o(init_slot), .idle_o(idle), .run_o(run),
     .stall_o(stall), .take_queue_o(take_queue), .take_bypass_o(take_bypass), .kind_o(kind), .payload_o(payload),
-    .issue_o(issue), .issue_group_o(issue_group), .issue_slot_o(issue_slot)
+    .issue_o(issue), .issue_group_o(issue_group), .issue_kind_o(issue_kind), .issue_slot_o(issue_slot),
+    .read_start_o(read_start), .mark_o(mark)
   );
 
-  logic [Lanes*WeightBits-1:0] weights;
-  logic [ArrayBits-1:0]        row_address;
-  assign row_address = ArrayBits'(32'(payload[WordLineBits-1:0]) * Groups + 32'(issue_group));
-  synapse_array #(.WordLines(WordLines), .Groups(Groups), .Lanes(Lanes), .WeightBits(WeightBits)) u_synapse_array (
-    .clk_i(clk_i), .write_i(array_write), .write_address_i(array_address), .write_chunk_i(array_chunk),
-    .write_data_i(array_data), .read_i(issue && kind == WordLine), .read_address_i(row_address), .weights_o(weights)
-  );
+  logic [Lanes*WordBits-1:0] words;
+  logic                      marked;
+  logic                      read_done;
+  logic [LimitBits-1:0]      at_limit;
+  logic [2:0]                read_state;
+  logic [ReadBlockBits-1:0]  read_block;
+  logic [ReadPhaseBits-1:0]  read_phase;
+  logic [CodesWidth-1:0]     adc_trial;
+  logic [CodesWidth-1:0]     adc_code;
+  if (Analogue == 1) begin : gen_analogue
+    analogue_array #(
+      .WordLines(WordLines), .Neurons(Neurons), .Lanes(Lanes), .Schedule(Schedule), .Array(Array), .ArrayWidths(ArrayWidths)
+    ) u_analogue_array (
+      .clk_i(clk_i), .rst_ni(rst_ni), .cell_write_i(array_write), .cell_address_i(array_address), .cell_chunk_i(array_chunk),
+      .constant_write_i(constant_write), .constant_address_i(constant_address), .write_data_i(array_data), .epoch_i(epoch),
+      .reads_i(reads), .mark_i(mark), .word_line_i(payload[WordLineBits-1:0]), .start_i(read_start), .stall_i(stall),
+      .issue_i(issue && read_busy), .busy_o(read_busy), .pending_o(read_pending), .group_o(read_group), .words_o(words),
+      .marked_o(marked), .done_o(read_done), .at_limit_o(at_limit), .state_o(read_state), .block_o(read_block),
+      .phase_o(read_phase), .trials_o(adc_trial), .codes_o(adc_code)
+    );
+  end else begin : gen_event
+    logic [ArrayBits-1:0] row_address;
+    assign row_address = ArrayBits'((32'(epoch) * WordLines + 32'(payload[WordLineBits-1:0])) * Groups + 32'(issue_group));
+    synapse_array #(
+      .Epochs(Epochs), .WordLines(WordLines), .Groups(Groups), .Lanes(Lanes), .WeightBits(WeightBits)
+    ) u_synapse_array (
+      .clk_i(clk_i), .write_i(array_write), .write_address_i(array_address), .write_chunk_i(array_chunk),
+      .write_data_i(array_data), .read_i(issue && kind == WordLine), .read_address_i(row_address), .weights_o(words)
+    );
+    assign {read_busy, read_pending, read_group, marked, read_done} = '0;
+    assign {at_limit, read_state, read_block, read_phase, adc_trial, adc_code} = '0;
+    logic unused_read;
+    assign unused_read = ^{mark, read_start, constant_write, constant_address};
+  end
 
   logic [1:0]                       s2_kind;
   logic [GroupBits-1:0]             s2_group;
@@ -299,13 +368,13 @@ module bitspike_core #(
   logic [SlotWidth-1:0]             write_slot;
   logic [Lanes*RefractoryWidth-1:0] write_refractory;
   neuron_array #(
-    .Neurons(Neurons), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift), .VBits(VBits), .ISynBits(ISynBits),
-    .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics),
-    .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
+    .Neurons(Neurons), .Lanes(Lanes), .WeightBits(WeightBits), .WordBits(WordBits), .WeightShift(WeightShift), .VBits(VBits),
+    .ISynBits(ISynBits), .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits),
+    .Semantics(Semantics), .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
   ) u_neuron_array (
     .clk_i(clk_i), .rst_ni(rst_ni), .init_i(init), .init_group_i(init_group), .init_slot_i(init_slot), .issue_i(issue),
-    .issue_group_i(issue_group), .issue_kind_i(kind), .issue_neuron_i(payload[NeuronBits-1:0]),
-    .issue_weight_i(payload[NeuronBits +: WeightBits]), .issue_slot_i(issue_slot), .weights_i(weights), .v_init_i(v_init),
+    .issue_group_i(issue_group), .issue_kind_i(issue_kind), .issue_neuron_i(payload[NeuronBits-1:0]),
+    .issue_weight_i(payload[NeuronBits +: WeightBits]), .issue_slot_i(issue_slot), .weights_i(words), .v_init_i(v_init),
     .u_init_i(u_init), .i_syn_decay_i(i_syn_decay), .gain_i(gain), .k2_i(k2), .k1_i(k1), .k0_i(k0), .v_zero_i(v_zero), .dt_i(dt),
     .refractory_steps_i(refractory_steps),
     .lfsr_seed_i(lfsr_seed), .parameter_write_i(parameter_write), .parameter_neuron_i(parameter_neuron),
@@ -334,23 +403,27 @@ module bitspike_core #(
     .req_o(aer_out_req_o), .data_o(aer_out_data_o), .ack_i(aer_out_ack_i)
   );
 
-  counters #(.Lanes(Lanes), .QueueDepth(QueueDepth)) u_counters (
+  counters #(
+    .Lanes(Lanes), .QueueDepth(QueueDepth), .Neurons(Neurons), .Array(Array), .ArrayWidths(ArrayWidths)
+  ) u_counters (
     .clk_i(clk_i), .rst_ni(rst_ni), .event_accepted_i(aer_in_accept), .event_dropped_i(door_dropped),
     .loop_back_dropped_i(loop_dropped), .spike_i(spike_accept), .stall_i(stall), .s2_valid_i(s2_valid), .s2_kind_i(s2_kind),
     .s2_last_group_i(s2_group == GroupBits'(Groups - 1)), .s2_v_overflow_i(s2_v_overflow),
     .s2_u_overflow_i(s2_u_overflow),
-    .s2_i_syn_overflow_i(s2_i_syn_overflow), .queue_count_i(queue_count), .events_accepted_o(events_accepted),
+    .s2_i_syn_overflow_i(s2_i_syn_overflow), .queue_count_i(queue_count), .mark_i(mark), .marked_i(marked), .read_done_i(read_done),
+    .s2_at_limit_i(at_limit), .events_accepted_o(events_accepted),
     .events_dropped_o(events_dropped), .loop_back_dropped_o(loop_back_dropped), .synaptic_ops_o(synaptic_ops),
     .v_overflows_o(v_overflows), .i_syn_overflows_o(i_syn_overflows), .spikes_o(spikes), .stall_cycles_o(stall_cycles),
     .time_steps_o(time_steps), .queue_high_water_o(queue_high_water),
-    .u_overflows_o(u_overflows)
+    .u_overflows_o(u_overflows), .word_lines_merged_o(word_lines_merged), .conversions_at_limit_o(conversions_at_limit),
+    .reads_o(reads)
   );
 
   /* verilator tracing_on */
   probe #(
     .Neurons(Neurons), .Lanes(Lanes), .VBits(VBits), .ISynBits(ISynBits), .RefractoryBits(RefractoryBits),
     .SpikeBits(SpikeBits), .PayloadBits(PayloadBits), .QueueDepth(QueueDepth), .SpikeQueueDepth(SpikeQueueDepth),
-    .ModelWidths(ModelWidths), .Synapse(Synapse)
+    .ModelWidths(ModelWidths), .Synapse(Synapse), .WordLines(WordLines), .Array(Array), .ArrayWidths(ArrayWidths)
   ) u_probe (
     .clk_i(clk_i), .rst_ni(rst_ni), .init_i(init), .idle_i(idle), .run_i(run), .stall_i(stall), .queue_count_i(queue_count),
     .event_kind_i(kind), .event_payload_i(payload), .issue_valid_i(issue), .issue_group_i(issue_group),
@@ -361,7 +434,9 @@ module bitspike_core #(
     .aer_out_req_i(aer_out_req_o), .aer_out_accept_i(spike_accept), .aer_out_valid_i(spike_valid),
     .aer_out_address_i(spike_address), .events_dropped_i(events_dropped), .loop_back_dropped_i(loop_back_dropped),
     .v_overflows_i(v_overflows), .u_overflows_i(u_overflows), .i_syn_overflows_i(i_syn_overflows), .spikes_i(spikes), .stall_cycles_i(stall_cycles),
-    .time_steps_i(time_steps)
+    .time_steps_i(time_steps), .read_state_i(read_state), .read_block_i(read_block), .read_phase_i(read_phase),
+    .adc_trial_i(adc_trial), .adc_code_i(adc_code), .word_lines_merged_i(word_lines_merged),
+    .conversions_at_limit_i(conversions_at_limit), .reads_i(reads), .epoch_i(epoch)
   );
   /* verilator tracing_off */
 

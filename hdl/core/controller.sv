@@ -10,6 +10,7 @@ module controller #(
   parameter int unsigned Schedule,
   parameter int unsigned Model,
   parameter int unsigned Synapse,
+  parameter int unsigned Array,             // packed record of array.md
   localparam int unsigned EventBits  = PayloadBits + 2,
   localparam int unsigned Groups     = Neurons / Lanes,
   localparam int unsigned NeuronBits = (Neurons > 2) ? $clog2(Neurons) : 1,
@@ -27,6 +28,9 @@ module controller #(
   input  logic [SpikeCountBits-1:0] spike_queue_count_i,
   input  logic                      s1_valid_i,
   input  logic                      s2_valid_i,
+  input  logic                      read_busy_i,           // the array is being read for the time step that runs
+  input  logic                      read_pending_i,        // its group read_group_i is to be issued
+  input  logic [GroupBits-1:0]      read_group_i,
   output logic                      init_o,                // state INIT: write group init_group_o
   output logic [GroupBits-1:0]      init_group_o,
   output logic [SlotWidth-1:0]      init_slot_o,           // and delay slot init_slot_o of it
@@ -39,12 +43,17 @@ module controller #(
   output logic [PayloadBits-1:0]    payload_o,
   output logic                      issue_o,
   output logic [GroupBits-1:0]      issue_group_o,
-  output logic [SlotWidth-1:0]      issue_slot_o           // delay slot the event reads and writes
+  output logic [1:0]                issue_kind_o,          // kind of the event; word_line for the words of a read
+  output logic [SlotWidth-1:0]      issue_slot_o,          // delay slot the event reads and writes
+  output logic                      read_start_o,          // a time step is fetched
+  output logic                      mark_o                 // slot of a word_line event that only marks its word line
 );
 
   localparam int unsigned Interval        = (Schedule >> 0) & 15;     // bits 3:0
   localparam int unsigned Between         = (Schedule >> 10) & 1;     // bit 10
   localparam int unsigned FirePerTimeStep = (Semantics >> 24) & 1;    // bit 24
+  localparam int unsigned Analogue        = (Array >> 0) & 1;         // bit 0
+  localparam logic [1:0]  WordLine        = 2'd0;
   localparam logic [1:0]  TimeStep        = 2'd1;
 
   if (Interval < 1) begin : gen_check_interval
@@ -77,18 +86,29 @@ module controller #(
   logic [CursorBits-1:0] cursor_q;   // slot / interval of the event; in INIT the delay slot
   logic [PhaseBits-1:0]  phase_q;    // slot mod interval of the event
   logic [EventBits-1:0]  event_q;
+  logic [EventBits-1:0]  event_d;    // fetched next
 
   logic                  single;
   logic [NeuronBits-1:0] neuron;
   assign {kind_o, payload_o} = event_q;
-  assign single = kind_o[1];
-  assign neuron = payload_o[NeuronBits-1:0];
+  assign event_d = bypass_valid_i ? bypass_event_i : queue_head_i;
+  assign single  = kind_o[1];
+  assign neuron  = payload_o[NeuronBits-1:0];
 
   assign init_o       = state_q == StateInit;
   assign init_group_o = GroupBits'(slot_q);
   assign init_slot_o  = (DelayBits > 0) ? SlotWidth'(cursor_q) : '0;
   assign idle_o       = state_q == StateIdle;
   assign run_o        = state_q == StateRun;
+
+  // With analogue read: a word line is marked in one slot, and the slots of a time step wait for the read.
+  logic reading;
+  logic marks;
+  assign reading      = Analogue == 1 && read_busy_i;
+  assign marks        = Analogue == 1 && kind_o == WordLine;
+  assign mark_o       = run_o && marks;
+  assign read_start_o = Analogue == 1 && fetch && event_d[PayloadBits +: 2] == TimeStep;
+  assign issue_kind_o = reading ? WordLine : kind_o;
 
   logic issue_pending;
   logic may_fire;
@@ -97,18 +117,18 @@ module controller #(
   logic fetch;
   logic [SlotBits-1:0]  last_slot;
   logic [PhaseBits-1:0] last_phase;
-  assign last_slot     = kind_o[0] ? (single ? SlotBits'(StepSlotsOne - 1) : SlotBits'(StepSlotsAll - 1)) :
+  assign last_slot     = marks ? '0 : kind_o[0] ? (single ? SlotBits'(StepSlotsOne - 1) : SlotBits'(StepSlotsAll - 1)) :
                          (single ? SlotBits'(SlotsOne - 1) : SlotBits'(SlotsAll - 1));
   assign last_phase    = kind_o[0] ? PhaseBits'(StepInterval - 1) : PhaseBits'(Interval - 1);
-  assign issue_pending = run_o && phase_q == '0 &&
+  assign issue_pending = reading ? read_pending_i : run_o && !marks && phase_q == '0 &&
                          (single ? cursor_q == '0 : cursor_q < CursorBits'(Groups));
-  assign may_fire      = kind_o[0] || FirePerTimeStep == 0;
+  assign may_fire      = issue_kind_o[0] || FirePerTimeStep == 0;
   assign crowded       = (SpikeCountBits + 2)'(spike_queue_count_i) + (SpikeCountBits + 2)'(s1_valid_i) +
                          (SpikeCountBits + 2)'(s2_valid_i) >= (SpikeCountBits + 2)'(SpikeQueueDepth);
   assign stall_o       = issue_pending && may_fire && crowded;
   assign issue_o       = issue_pending && !stall_o;
-  assign issue_group_o = single ? GroupBits'(neuron >> $clog2(Lanes)) : GroupBits'(cursor_q);
-  assign last          = run_o && !stall_o && slot_q == last_slot;
+  assign issue_group_o = reading ? read_group_i : single ? GroupBits'(neuron >> $clog2(Lanes)) : GroupBits'(cursor_q);
+  assign last          = run_o && !stall_o && !reading && slot_q == last_slot;
   assign fetch         = (idle_o || (last && Between == 0)) && (bypass_valid_i || queue_filled_i);
   assign take_bypass_o = fetch && bypass_valid_i;
   assign take_queue_o  = fetch && !bypass_valid_i;
@@ -143,7 +163,7 @@ module controller #(
       slot_q   <= '0;
       cursor_q <= '0;
       phase_q  <= '0;
-      event_q  <= bypass_valid_i ? bypass_event_i : queue_head_i;
+      event_q  <= event_d;
     end else if (last || init_last) begin
       state_q  <= StateIdle;
       slot_q   <= '0;
@@ -154,7 +174,7 @@ module controller #(
       cursor_q <= cursor_q + CursorBits'(1'b1);
     end else if (init_o) begin
       slot_q   <= slot_q + SlotBits'(1'b1);
-    end else if (run_o && !stall_o) begin
+    end else if (run_o && !stall_o && !reading) begin
       slot_q   <= slot_q + SlotBits'(1'b1);
       if (phase_q == last_phase) begin
         phase_q  <= '0;
@@ -165,6 +185,10 @@ module controller #(
     end
   end
 
+  if (Analogue == 0) begin : gen_no_read
+    logic unused_read;
+    assign unused_read = ^{read_busy_i, read_pending_i, read_group_i};
+  end
   if (Neurons > 1 || PayloadBits > NeuronBits) begin : gen_payload
     logic unused_payload;
     assign unused_payload = ^{payload_o, neuron};

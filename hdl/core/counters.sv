@@ -4,6 +4,11 @@
 module counters #(
   parameter int unsigned Lanes,        // power of two
   parameter int unsigned QueueDepth,   // entries of the event queue, [2, 65536]
+  parameter int unsigned Neurons,      // multiple of Lanes
+  parameter int unsigned Array,        // packed records of array.md
+  parameter int unsigned ArrayWidths,
+  localparam int unsigned Slices         = ((ArrayWidths >> 5) & 7) + 1,   // bits 7:5
+  localparam int unsigned LimitBits      = $clog2(Lanes * Slices + 1),
   localparam int unsigned QueueCountBits = $clog2(QueueDepth + 1)
 ) (
   input  logic                      clk_i,
@@ -20,6 +25,10 @@ module counters #(
   input  logic [Lanes-1:0]          s2_u_overflow_i,      // constant 0 where there is no u
   input  logic [Lanes-1:0]          s2_i_syn_overflow_i,
   input  logic [QueueCountBits-1:0] queue_count_i,
+  input  logic                      mark_i,               // analogue read: slot of a word_line event
+  input  logic                      marked_i,             // whose word line was active already
+  input  logic                      read_done_i,          // a block is read
+  input  logic [LimitBits-1:0]      s2_at_limit_i,        // codes at either end, of the words of a read in S2
   output logic [31:0]               events_accepted_o,
   output logic [31:0]               events_dropped_o,
   output logic [31:0]               loop_back_dropped_o,
@@ -30,12 +39,16 @@ module counters #(
   output logic [31:0]               stall_cycles_o,
   output logic [31:0]               time_steps_o,
   output logic [31:0]               queue_high_water_o,
-  output logic [31:0]               u_overflows_o
+  output logic [31:0]               u_overflows_o,
+  output logic [31:0]               word_lines_merged_o,
+  output logic [31:0]               conversions_at_limit_o,
+  output logic [31:0]               reads_o
 );
 
-  localparam logic [1:0] WordLine = 2'd0;
-  localparam logic [1:0] TimeStep = 2'd1;
-  localparam logic [1:0] Inject   = 2'd2;
+  localparam int unsigned Analogue = (Array >> 0) & 1;   // bit 0
+  localparam logic [1:0]  WordLine = 2'd0;
+  localparam logic [1:0]  TimeStep = 2'd1;
+  localparam logic [1:0]  Inject   = 2'd2;
 
   logic [31:0]               events_accepted_q;
   logic [31:0]               events_dropped_q;
@@ -99,7 +112,7 @@ module counters #(
         v_overflows_q     <= v_overflows_q + v_overflows;
         u_overflows_q     <= u_overflows_q + u_overflows;
         i_syn_overflows_q <= i_syn_overflows_q + i_syn_overflows;
-        if (s2_kind_i == WordLine) begin
+        if (s2_kind_i == WordLine && Analogue == 0) begin
           synaptic_ops_q <= synaptic_ops_q + 32'(Lanes);
         end
         if (s2_kind_i == Inject) begin
@@ -109,7 +122,39 @@ module counters #(
           time_steps_q <= time_steps_q + 32'(1'b1);
         end
       end
+      // No S2 of an inject falls into this slot: it lasts until its S2.
+      if (Analogue == 1 && mark_i && !marked_i) begin
+        synaptic_ops_q <= synaptic_ops_q + 32'(Neurons);
+      end
     end
+  end
+
+  if (Analogue == 1) begin : gen_read
+    logic [31:0] word_lines_merged_q;
+    logic [31:0] conversions_at_limit_q;
+    logic [31:0] reads_q;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        word_lines_merged_q    <= '0;
+        conversions_at_limit_q <= '0;
+        reads_q                <= '0;
+      end else begin
+        word_lines_merged_q <= word_lines_merged_q + 32'(marked_i);
+        reads_q             <= reads_q + 32'(read_done_i);
+        if (s2_valid_i && s2_kind_i == WordLine) begin
+          conversions_at_limit_q <= conversions_at_limit_q + 32'(s2_at_limit_i);
+        end
+      end
+    end
+    assign word_lines_merged_o    = word_lines_merged_q;
+    assign conversions_at_limit_o = conversions_at_limit_q;
+    assign reads_o                = reads_q;
+  end else begin : gen_no_read
+    assign word_lines_merged_o    = '0;
+    assign conversions_at_limit_o = '0;
+    assign reads_o                = '0;
+    logic unused_read;
+    assign unused_read = ^{mark_i, marked_i, read_done_i, s2_at_limit_i};
   end
 
   assign events_accepted_o   = events_accepted_q;

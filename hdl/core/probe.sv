@@ -14,6 +14,9 @@ module probe #(
   parameter int unsigned SpikeQueueDepth,  // entries of the spike queue
   parameter int unsigned ModelWidths,      // packed records of arithmetic.md
   parameter int unsigned Synapse,
+  parameter int unsigned WordLines,        // rows of the synapse array
+  parameter int unsigned Array,            // packed records of array.md
+  parameter int unsigned ArrayWidths,
   localparam int unsigned Groups          = Neurons / Lanes,
   localparam int unsigned NeuronBits      = (Neurons > 2) ? $clog2(Neurons) : 1,
   localparam int unsigned GroupBits       = (Groups > 2) ? $clog2(Groups) : 1,
@@ -30,6 +33,17 @@ module probe #(
   localparam bit          Buffered        = Filters > 1 || DelayBits > 0,
   localparam int unsigned InputsWidth     = Polarities * ISynWidth,
   localparam int unsigned CurrentsWidth   = Filters * InputsWidth,
+  localparam int unsigned Analogue        = (Array >> 0) & 1,              // bit 0
+  localparam int unsigned AdcBits         = (Array >> 2) & 15,             // bits 5:2
+  localparam int unsigned Columns         = 1 << ((Array >> 11) & 15),     // bits 14:11
+  localparam int unsigned Rows            = ((Array >> 15) & 4095) + 1,    // bits 26:15
+  localparam int unsigned Blocks          = (WordLines + Rows - 1) / Rows,
+  localparam int unsigned Epochs          = ((Array >> 27) & 15) + 1,      // bits 30:27
+  localparam int unsigned Slices          = ((ArrayWidths >> 5) & 7) + 1,  // bits 7:5
+  localparam int unsigned BlockBits       = (Analogue == 1 && Blocks > 2) ? $clog2(Blocks) : 1,
+  localparam int unsigned PhaseBits       = (Columns > 2) ? $clog2(Columns) : 1,
+  localparam int unsigned EpochBits       = (Epochs > 2) ? $clog2(Epochs) : 1,
+  localparam int unsigned CodesWidth      = (Analogue == 1) ? Lanes * Slices * AdcBits : 1,
   // Absent states keep one bit in the scope, not one for each lane.
   localparam int unsigned WriteUBits          = (UBits > 0) ? Lanes * UBits : 1,
   localparam int unsigned WriteISynBits       = (ISynBits > 0) ? Lanes * CurrentsWidth : 1,
@@ -73,7 +87,16 @@ module probe #(
   input logic [31:0]                      i_syn_overflows_i,
   input logic [31:0]                      spikes_i,
   input logic [31:0]                      stall_cycles_i,
-  input logic [31:0]                      time_steps_i
+  input logic [31:0]                      time_steps_i,
+  input logic [2:0]                       read_state_i,
+  input logic [BlockBits-1:0]             read_block_i,
+  input logic [PhaseBits-1:0]             read_phase_i,
+  input logic [CodesWidth-1:0]            adc_trial_i,           // 0 when not converting
+  input logic [CodesWidth-1:0]            adc_code_i,            // 0 when no group of a read is issued
+  input logic [31:0]                      word_lines_merged_i,
+  input logic [31:0]                      conversions_at_limit_i,
+  input logic [31:0]                      reads_i,
+  input logic [EpochBits-1:0]             epoch_i
   /* verilator tracing_on */
 );
 
@@ -82,6 +105,9 @@ module probe #(
   localparam logic [1:0] StateIdle  = 2'd1;
   localparam logic [1:0] StateRun   = 2'd2;
   localparam logic [1:0] StateStall = 2'd3;
+  localparam logic [2:0] ReadSettle  = 3'd2;
+  localparam logic [2:0] ReadConvert = 3'd3;
+  localparam logic [2:0] ReadIssue   = 3'd4;
   /* verilator tracing_on */
 
   // Read by the waveform and by hierarchical name only.
@@ -116,6 +142,15 @@ module probe #(
   logic [31:0]                    spikes;
   logic [31:0]                    stall_cycles;
   logic [31:0]                    time_steps;
+  logic [2:0]                     read_state;
+  logic [BlockBits-1:0]           read_block;
+  logic [PhaseBits-1:0]           read_phase;
+  logic [CodesWidth-1:0]          adc_trial;
+  logic [CodesWidth-1:0]          adc_code;
+  logic [31:0]                    word_lines_merged;
+  logic [31:0]                    conversions_at_limit;
+  logic [31:0]                    reads;
+  logic [EpochBits-1:0]           epoch;
   /* verilator tracing_off */
   logic                           unused_clock;
   /* verilator tracing_on */
@@ -145,6 +180,16 @@ module probe #(
   assign spikes            = spikes_i;
   assign stall_cycles      = stall_cycles_i;
   assign time_steps        = time_steps_i;
+
+  assign read_state           = read_state_i;
+  assign read_block           = (read_state_i >= ReadSettle) ? read_block_i : '0;
+  assign read_phase           = (read_state_i == ReadConvert || read_state_i == ReadIssue) ? read_phase_i : '0;
+  assign adc_trial            = adc_trial_i;
+  assign adc_code             = adc_code_i;
+  assign word_lines_merged    = word_lines_merged_i;
+  assign conversions_at_limit = conversions_at_limit_i;
+  assign reads                = reads_i;
+  assign epoch                = epoch_i;
 
   if (UBits > 0) begin : gen_u
     assign write_u     = write_valid ? write_u_i : '0;

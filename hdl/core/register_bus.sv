@@ -16,11 +16,21 @@ module register_bus #(
   parameter int unsigned Model,
   parameter int unsigned ModelWidths,
   parameter int unsigned Synapse,
+  parameter int unsigned Array,           // packed records of array.md
+  parameter int unsigned ArrayWidths,
   localparam int unsigned Groups          = Neurons / Lanes,
   localparam int unsigned NeuronBits      = (Neurons > 2) ? $clog2(Neurons) : 1,
   localparam int unsigned WordLineBits    = (WordLines > 2) ? $clog2(WordLines) : 1,
-  localparam int unsigned ArrayBits       = (WordLines * Groups > 2) ? $clog2(WordLines * Groups) : 1,
-  localparam int unsigned Chunks          = (Lanes * WeightBits + 31) / 32,
+  // Array: a word has a weight, or the cells of all slices, for each lane.
+  localparam int unsigned Analogue        = (Array >> 0) & 1,             // bit 0
+  localparam int unsigned Epochs          = ((Array >> 27) & 15) + 1,     // bits 30:27
+  localparam int unsigned EpochBits       = (Epochs > 2) ? $clog2(Epochs) : 1,
+  localparam int unsigned CodesBits       = (((ArrayWidths >> 4) & 1) + 1) * ((ArrayWidths >> 0) & 15),   // bits 4 and 3:0
+  localparam int unsigned CellBits        = (((ArrayWidths >> 5) & 7) + 1) * (CodesBits + ((ArrayWidths >> 11) & 31)),
+  localparam int unsigned FieldBits       = (Analogue == 1) ? CellBits : WeightBits,
+  localparam int unsigned ArrayWords      = Epochs * WordLines * Groups,
+  localparam int unsigned ArrayBits       = (ArrayWords > 2) ? $clog2(ArrayWords) : 1,
+  localparam int unsigned Chunks          = (Lanes * FieldBits + 31) / 32,
   localparam int unsigned ChunkBits       = (Chunks > 2) ? $clog2(Chunks) : 1,
   localparam int unsigned LeakForm        = (Semantics >> 2) & 7,    // bits 4:2
   localparam int unsigned DecayForm       = (Semantics >> 10) & 7,   // bits 12:10
@@ -49,8 +59,8 @@ module register_bus #(
   input  logic        [31:0]                cfg_wdata_i,
   output logic                              cfg_ready_o,         // always 1
   output logic        [31:0]                cfg_rdata_o,         // the cycle after a read, then held
-  input  logic        [13*32-1:0]           structure_i,         // structure echo, register 1 in the low bits
-  input  logic        [11*32-1:0]           counters_i,          // events_accepted in the low bits
+  input  logic        [15*32-1:0]           structure_i,         // structure echo, register 1 in the low bits
+  input  logic        [14*32-1:0]           counters_i,          // events_accepted in the low bits
   output logic signed [VBits-1:0]           v_init_o,
   output logic signed [UWidth-1:0]          u_init_o,
   output logic        [Accumulators*DecayWidth-1:0] i_syn_decay_o,   // accumulator 0 in the low bits
@@ -64,6 +74,7 @@ module register_bus #(
   output logic        [31:0]                lfsr_seed_o,
   output logic        [WordLineBits-1:0]    first_word_line_o,
   output logic        [SlotWidth-1:0]       loop_back_delay_o,
+  output logic        [EpochBits-1:0]       epoch_o,
   output logic                              parameter_write_o,   // store the fields below
   output logic        [NeuronBits-1:0]      parameter_neuron_o,
   output logic signed [VBits:0]             threshold_o,
@@ -77,7 +88,9 @@ module register_bus #(
   output logic                              array_write_o,       // one chunk of an array word
   output logic        [ArrayBits-1:0]       array_address_o,
   output logic        [ChunkBits-1:0]       array_chunk_o,
-  output logic        [31:0]                array_data_o
+  output logic        [31:0]                array_data_o,
+  output logic                              constant_write_o,    // one value of an array read through converters
+  output logic        [27:0]                constant_address_o   // its address from 0x3000_0000 on
 );
 
   localparam logic [31:0] Id                     = 32'h6273_0001;
@@ -89,6 +102,7 @@ module register_bus #(
   localparam logic [31:0] AddressLfsrSeed        = 32'h13;
   localparam logic [31:0] AddressFirstWordLine   = 32'h14;
   localparam logic [31:0] AddressLoopBackDelay   = 32'h15;
+  localparam logic [31:0] AddressEpoch           = 32'h16;
   localparam logic [31:0] AddressK2              = 32'h18;
   localparam logic [31:0] AddressK1              = 32'h19;
   localparam logic [31:0] AddressK0              = 32'h1a;
@@ -97,12 +111,13 @@ module register_bus #(
   localparam logic [31:0] AddressCounters        = 32'h20;
   localparam logic [31:0] AddressISynDecay       = 32'h30;   // + accumulator
   localparam logic [31:0] AddressGain            = 32'h38;   // + 2 polarity + gain
-  localparam logic [31:0] StructureRegisters     = 32'd13;   // of the structure echo
-  localparam logic [31:0] CounterRegisters       = 32'd11;
+  localparam logic [31:0] StructureRegisters     = 32'd15;   // of the structure echo
+  localparam logic [31:0] CounterRegisters       = 32'd14;
   localparam int unsigned Izhikevich             = Model & 3;          // bits 1:0
   localparam int unsigned ScaleByDt              = (Model >> 9) & 1;   // bit 9
   localparam logic [3:0]  PageParameters         = 4'h1;     // 0x1000_0000 ..
-  localparam logic [2:0]  PageArray              = 3'h1;     // 0x2000_0000 .. 0x3fff_ffff
+  localparam logic [3:0]  PageArray              = 4'h2;     // 0x2000_0000 ..
+  localparam logic [3:0]  PageConstants          = 4'h3;     // 0x3000_0000 ..
   localparam int unsigned StrideShift            = $clog2(Chunks);
 
   logic write;
@@ -122,6 +137,7 @@ module register_bus #(
   logic        [RefractoryWidth-1:0] refractory_steps_q;
   logic        [31:0]                lfsr_seed_q;
   logic        [WordLineBits-1:0]    first_word_line_q;
+  logic        [EpochBits-1:0]       epoch_q;
   always_ff @(posedge clk_i) begin
     if (write && cfg_addr_i == AddressVInit) begin
       v_init_q <= cfg_wdata_i[VBits-1:0];
@@ -194,6 +210,15 @@ module register_bus #(
   end else begin : gen_no_loop_back_delay
     assign loop_back_delay_q = '0;
   end
+  if (Epochs > 1) begin : gen_epoch
+    always_ff @(posedge clk_i) begin
+      if (write && cfg_addr_i == AddressEpoch) begin
+        epoch_q <= cfg_wdata_i[EpochBits-1:0];
+      end
+    end
+  end else begin : gen_no_epoch
+    assign epoch_q = '0;
+  end
   if (RefractoryBits > 0) begin : gen_refractory_steps
     always_ff @(posedge clk_i) begin
       if (write && cfg_addr_i == AddressRefractorySteps) begin
@@ -216,6 +241,7 @@ module register_bus #(
   assign refractory_steps_o = refractory_steps_q;
   assign lfsr_seed_o        = lfsr_seed_q;
   assign first_word_line_o  = first_word_line_q;
+  assign epoch_o            = epoch_q;
 
   // Neuron parameters: the other fields wait here for field 4.
   logic                         parameter_page;
@@ -269,10 +295,12 @@ module register_bus #(
   assign b_o                = b_q;
   assign u_step_o           = u_step_q;
 
-  assign array_write_o   = write && cfg_addr_i[31:29] == PageArray;
-  assign array_address_o = ArrayBits'(cfg_addr_i[28:0] >> StrideShift);
-  assign array_chunk_o   = (Chunks > 1) ? cfg_addr_i[ChunkBits-1:0] : '0;
-  assign array_data_o    = cfg_wdata_i;
+  assign array_write_o      = write && cfg_addr_i[31:28] == PageArray;
+  assign array_address_o    = ArrayBits'(cfg_addr_i[27:0] >> StrideShift);
+  assign array_chunk_o      = (Chunks > 1) ? cfg_addr_i[ChunkBits-1:0] : '0;
+  assign array_data_o       = cfg_wdata_i;
+  assign constant_write_o   = Analogue == 1 && write && cfg_addr_i[31:28] == PageConstants;
+  assign constant_address_o = cfg_addr_i[27:0];
 
   // A constant as it was written: a signed number, or digits.
   localparam bit Digits = ((Model >> 2) & 1) == 1;   // bit 2: shift_add
@@ -291,6 +319,7 @@ module register_bus #(
       AddressLfsrSeed:        rdata_d = lfsr_seed_q;
       AddressFirstWordLine:   rdata_d = 32'(first_word_line_q);
       AddressLoopBackDelay:   rdata_d = 32'(loop_back_delay_q);
+      AddressEpoch:           rdata_d = 32'(epoch_q);
       AddressK2:              rdata_d = constant_word(k2_q);
       AddressK1:              rdata_d = 32'(k1_q);
       AddressK0:              rdata_d = 32'(k0_q);

@@ -1,12 +1,13 @@
-// Synapse array: one word per (word line, group) with the weights of all lanes, read synchronously, written in 32-bit chunks.
+// Synapse array: one word per (epoch, word line, group) with the weights of all lanes, read synchronously, written in 32-bit chunks.
 // Contract: schedule.md, "Pipeline"; probe.md, "Register bus". Simulation loads it whole with +image=FILE.
 
 module synapse_array #(
+  parameter int unsigned Epochs,       // images, [1, 16]
   parameter int unsigned WordLines,    // rows
   parameter int unsigned Groups,       // words per row
   parameter int unsigned Lanes,        // weights per word
   parameter int unsigned WeightBits,   // weight, signed, [2, 16]
-  localparam int unsigned Depth       = WordLines * Groups,
+  localparam int unsigned Depth       = Epochs * WordLines * Groups,
   localparam int unsigned Width       = Lanes * WeightBits,
   localparam int unsigned AddressBits = (Depth > 2) ? $clog2(Depth) : 1,
   localparam int unsigned Chunks      = (Width + 31) / 32,
@@ -14,7 +15,7 @@ module synapse_array #(
 ) (
   input  logic                   clk_i,
   input  logic                   write_i,           // store chunk write_chunk_i; the last chunk commits the word
-  input  logic [AddressBits-1:0] write_address_i,   // word_line * Groups + group
+  input  logic [AddressBits-1:0] write_address_i,   // (epoch * WordLines + word_line) * Groups + group
   input  logic [ChunkBits-1:0]   write_chunk_i,
   input  logic [31:0]            write_data_i,
   input  logic                   read_i,

@@ -4,7 +4,7 @@
 module lane #(
   parameter int unsigned VBits,           // membrane potential, signed, [4, 32]
   parameter int unsigned ISynBits,        // synaptic current, signed, 0 (absent) or [4, 32]
-  parameter int unsigned WeightBits,      // weight, signed, [2, 16]
+  parameter int unsigned WeightBits,      // weight, or word of a read, signed, [2, 32]
   parameter int unsigned WeightShift,     // input = weight * 2**WeightShift, [0, 15]
   parameter int unsigned LeakBits,        // [1, 31], or [1, 16] with multiply
   parameter int unsigned DecayBits,       // [1, 31], or [1, 16] with multiply

@@ -4,7 +4,8 @@
 module neuron_array #(
   parameter int unsigned Neurons,         // multiple of Lanes
   parameter int unsigned Lanes,           // power of two
-  parameter int unsigned WeightBits,      // weight, signed, [2, 16]
+  parameter int unsigned WeightBits,      // weight of inject, signed, [2, 16]
+  parameter int unsigned WordBits,        // of a lane in the array's word, signed: WeightBits, or those of a read, [1, 32]
   parameter int unsigned WeightShift,     // input = weight * 2**WeightShift, [0, 15]
   parameter int unsigned VBits,           // membrane potential, signed, [4, 32]
   parameter int unsigned ISynBits,        // synaptic current, signed, 0 (absent) or [4, 32]
@@ -58,7 +59,7 @@ module neuron_array #(
   input  logic        [NeuronBits-1:0]            issue_neuron_i,     // of inject and time_step_one
   input  logic signed [WeightBits-1:0]            issue_weight_i,     // of inject
   input  logic        [SlotWidth-1:0]             issue_slot_i,       // delay slot of the input memory
-  input  logic        [Lanes*WeightBits-1:0]      weights_i,          // S1: array word, lane 0 in the low bits
+  input  logic        [Lanes*WordBits-1:0]        weights_i,          // S1: array word, lane 0 in the low bits
   input  logic signed [VBits-1:0]                 v_init_i,
   input  logic signed [UWidth-1:0]                u_init_i,
   input  logic        [DecaysWidth-1:0]           i_syn_decay_i,
@@ -99,6 +100,7 @@ module neuron_array #(
 
   localparam int unsigned LaneBits      = (Lanes > 1) ? $clog2(Lanes) : 1;
   localparam int unsigned LaneShift     = $clog2(Lanes);
+  localparam int unsigned OperandBits   = (WordBits > WeightBits) ? WordBits : WeightBits;
   localparam int unsigned LeakRounding  = (Semantics >> 5) & 7;    // bits 7:5
   localparam int unsigned DecayRounding = (Semantics >> 13) & 7;   // bits 15:13
   localparam int unsigned Interval      = (Schedule >> 0) & 15;    // bits 3:0
@@ -384,8 +386,8 @@ module neuron_array #(
       assign random = '0;
     end
 
-    logic signed [WeightBits-1:0] weight;
-    assign weight = (s1_kind_q == Inject) ? s1_weight_q : weights_i[lane*WeightBits +: WeightBits];
+    logic signed [OperandBits-1:0] weight;
+    assign weight = (s1_kind_q == Inject) ? OperandBits'(s1_weight_q) : OperandBits'(signed'(weights_i[lane*WordBits +: WordBits]));
 
     logic                       active;
     logic [VBits-1:0]           v_d;
@@ -399,7 +401,7 @@ module neuron_array #(
     logic                       i_syn_overflow_d;
     assign active = s1_all_q || s1_lane_q == LaneBits'(lane);
     lane #(
-      .VBits(VBits), .ISynBits(ISynBits), .WeightBits(WeightBits), .WeightShift(WeightShift), .LeakBits(LeakBits),
+      .VBits(VBits), .ISynBits(ISynBits), .WeightBits(OperandBits), .WeightShift(WeightShift), .LeakBits(LeakBits),
       .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics), .Model(Model),
       .ModelWidths(ModelWidths), .Synapse(Synapse)
     ) u_lane (

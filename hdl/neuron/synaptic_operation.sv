@@ -4,7 +4,7 @@
 module synaptic_operation #(
   parameter int unsigned VBits,           // membrane potential, signed, [4, 32]
   parameter int unsigned ISynBits,        // synaptic current, signed, 0 (absent) or [4, 32]
-  parameter int unsigned WeightBits,      // weight, signed, [2, 16]
+  parameter int unsigned WeightBits,      // weight, or word of a read, signed, [2, 32]
   parameter int unsigned WeightShift,     // input = weight * 2**WeightShift, [0, 15]
   parameter int unsigned RefractoryBits,  // 0 (absent) to 16
   parameter int unsigned Semantics,       // packed records of arithmetic.md

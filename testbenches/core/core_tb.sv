@@ -19,7 +19,9 @@ module core_tb #(
   parameter int unsigned Schedule,
   parameter int unsigned Model,
   parameter int unsigned ModelWidths,
-  parameter int unsigned Synapse
+  parameter int unsigned Synapse,
+  parameter int unsigned Array,
+  parameter int unsigned ArrayWidths
 );
 
   localparam int unsigned NeuronBits   = (Neurons > 2) ? $clog2(Neurons) : 1;
@@ -32,8 +34,9 @@ module core_tb #(
 
   localparam int unsigned HalfPeriod      = 5;
   localparam int unsigned ResetEdges      = 2;
-  localparam int unsigned IdRegisters     = 14;
+  localparam int unsigned IdRegisters     = 16;
   localparam logic [31:0] AddressCounters = 32'h20;
+  localparam logic [31:0] AddressEpoch    = 32'h16;
 
   logic                  clk;
   logic                  rst_n;
@@ -55,7 +58,7 @@ module core_tb #(
     .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift),
     .VBits(VBits), .ISynBits(ISynBits), .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits),
     .RefractoryBits(RefractoryBits), .QueueDepth(QueueDepth), .SpikeQueueDepth(SpikeQueueDepth), .Semantics(Semantics),
-    .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
+    .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse), .Array(Array), .ArrayWidths(ArrayWidths)
   ) u_core (
     .clk_i(clk), .rst_ni(rst_n), .cfg_valid_i(cfg_valid), .cfg_write_i(cfg_write), .cfg_addr_i(cfg_addr),
     .cfg_wdata_i(cfg_wdata), .cfg_ready_o(cfg_ready), .cfg_rdata_o(cfg_rdata), .aer_in_req_i(aer_in_req),
@@ -75,12 +78,14 @@ module core_tb #(
   string       ready_name;
   string       resets_name;
   string       image_name;
+  string       epochs_name;
   string       vcd_name;
   longint      cycles;
   longint      repeats;
   longint      period;
   int          events_file;
   int          resets_file;
+  int          epochs_file;
 
   task automatic require_number(input string option, input int found);
     if (found == 0) begin
@@ -109,6 +114,8 @@ module core_tb #(
       image_file = open_file("image", image_name);
       $fclose(image_file);
     end
+    epochs_file = 0;
+    if ($value$plusargs("epochs=%s", epochs_name) != 0) epochs_file = open_file("epochs", epochs_name);
     if (cycles < 1) $fatal(1, "core_tb: +cycles=%0d, must be at least 1", cycles);
     if (repeats < 1) $fatal(1, "core_tb: +repeat=%0d, must be at least 1", repeats);
   endtask
@@ -194,19 +201,33 @@ module core_tb #(
   endtask
   /* verilator lint_on BLKSEQ */
 
-  // Resets, in ascending order; none left reads as -1.
+  // Resets, and starts of the later epochs, in ascending order; none left reads as -1.
   longint next_reset;
+  longint next_epoch_start;
+  int     epoch;
 
-  task automatic read_reset;
+  task automatic read_cycle(input int file, input string name, inout longint next);
     int     fields;
     longint previous;
-    previous = next_reset;
-    fields   = $fscanf(resets_file, "%d", next_reset);
+    previous = next;
+    fields   = $fscanf(file, "%d", next);
     if (fields != 1) begin
-      if ($feof(resets_file) == 0) $fatal(1, "core_tb: %s: an entry is not a cycle", resets_name);
-      next_reset = -1;
-    end else if (next_reset <= previous) begin
-      $fatal(1, "core_tb: %s: cycle %0d after %0d, must ascend", resets_name, next_reset, previous);
+      if ($feof(file) == 0) $fatal(1, "core_tb: %s: an entry is not a cycle", name);
+      next = -1;
+    end else if (next <= previous) begin
+      $fatal(1, "core_tb: %s: cycle %0d after %0d, must ascend", name, next, previous);
+    end
+  endtask
+
+  // In the cycle before the start of an epoch the bus writes its number.
+  task automatic write_epoch(input longint now);
+    cfg_valid = now + 1 == next_epoch_start;
+    if (cfg_valid) begin
+      epoch     = epoch + 1;
+      cfg_write = 1'b1;
+      cfg_addr  = AddressEpoch;
+      cfg_wdata = 32'(epoch);
+      read_cycle(epochs_file, epochs_name, next_epoch_start);
     end
   endtask
 
@@ -300,6 +321,9 @@ module core_tb #(
     print_register("counter", AddressCounters + 8, "time_steps");
     print_register("counter", AddressCounters + 9, "queue_high_water");
     print_register("counter", AddressCounters + 10, "u_overflows");
+    print_register("counter", AddressCounters + 11, "word_lines_merged");
+    print_register("counter", AddressCounters + 12, "conversions_at_limit");
+    print_register("counter", AddressCounters + 13, "reads");
     for (int unsigned i = 0; i < IdRegisters; i++) print_register("id", i, $sformatf("%0d", i));
   endtask
 
@@ -323,11 +347,15 @@ module core_tb #(
     repetition    = 0;
     events_read   = 0;
     next_reset    = -1;
+    next_epoch_start = 0;   // epochs after the first start above 0
+    epoch         = 0;
     read_plusargs();
     events_file   = open_file("events", events_name);
     resets_file   = open_file("resets", resets_name);
     read_pattern();
-    read_reset();
+    read_cycle(resets_file, resets_name, next_reset);
+    if (epochs_file == 0) next_epoch_start = -1;
+    else read_cycle(epochs_file, epochs_name, next_epoch_start);
     @(negedge clk);
     play_program();
     starting      = 1'b1;
@@ -339,11 +367,13 @@ module core_tb #(
     for (longint c = 0; c < cycles; c++) begin
       if (c == next_reset) begin
         hold_reset(ResetEdges);
-        read_reset();
+        read_cycle(resets_file, resets_name, next_reset);
       end
+      write_epoch(c);
       @(negedge clk);
     end
-    playing = 1'b0;
+    playing   = 1'b0;
+    cfg_valid = 1'b0;
     stop_dump();
     print_registers();
     $display("bitspike_tb done cycles=%0d", cycles);

@@ -20,6 +20,8 @@ module lockstep_top #(
   parameter int unsigned Model,
   parameter int unsigned ModelWidths,
   parameter int unsigned Synapse,
+  parameter int unsigned Array,
+  parameter int unsigned ArrayWidths,
   localparam int unsigned Groups              = Neurons / Lanes,
   localparam int unsigned NeuronBits          = (Neurons > 2) ? $clog2(Neurons) : 1,
   localparam int unsigned WordLineBits        = (WordLines > 2) ? $clog2(WordLines) : 1,
@@ -39,7 +41,18 @@ module lockstep_top #(
   localparam int unsigned WriteUBits          = (UBits > 0) ? Lanes * UBits : 1,
   localparam int unsigned WriteISynBits       = (ISynBits > 0) ? Lanes * Polarities * Filters * ISynBits : 1,
   localparam int unsigned WriteInputBits      = Buffered ? Lanes * Polarities * ISynBits : 1,
-  localparam int unsigned WriteRefractoryBits = (RefractoryBits > 0) ? Lanes * RefractoryBits : 1
+  localparam int unsigned WriteRefractoryBits = (RefractoryBits > 0) ? Lanes * RefractoryBits : 1,
+  localparam int unsigned Analogue            = (Array >> 0) & 1,             // bit 0
+  localparam int unsigned AdcBits             = (Array >> 2) & 15,            // bits 5:2
+  localparam int unsigned Columns             = 1 << ((Array >> 11) & 15),    // bits 14:11
+  localparam int unsigned Rows                = ((Array >> 15) & 4095) + 1,   // bits 26:15
+  localparam int unsigned Epochs              = ((Array >> 27) & 15) + 1,     // bits 30:27
+  localparam int unsigned Slices              = ((ArrayWidths >> 5) & 7) + 1, // bits 7:5
+  localparam int unsigned Blocks              = (WordLines + Rows - 1) / Rows,
+  localparam int unsigned ReadBlockBits       = (Analogue == 1 && Blocks > 2) ? $clog2(Blocks) : 1,
+  localparam int unsigned ReadPhaseBits       = (Columns > 2) ? $clog2(Columns) : 1,
+  localparam int unsigned EpochBits           = (Epochs > 2) ? $clog2(Epochs) : 1,
+  localparam int unsigned CodesWidth          = (Analogue == 1) ? Lanes * Slices * AdcBits : 1
 ) (
   input  logic                                 clk_i,
   input  logic                                 rst_ni,
@@ -84,7 +97,16 @@ module lockstep_top #(
   output logic [31:0]                          probe_i_syn_overflows_o,
   output logic [31:0]                          probe_spikes_o,
   output logic [31:0]                          probe_stall_cycles_o,
-  output logic [31:0]                          probe_time_steps_o
+  output logic [31:0]                          probe_time_steps_o,
+  output logic [2:0]                           probe_read_state_o,
+  output logic [ReadBlockBits-1:0]             probe_read_block_o,
+  output logic [ReadPhaseBits-1:0]             probe_read_phase_o,
+  output logic [CodesWidth-1:0]                probe_adc_trial_o,
+  output logic [CodesWidth-1:0]                probe_adc_code_o,
+  output logic [31:0]                          probe_word_lines_merged_o,
+  output logic [31:0]                          probe_conversions_at_limit_o,
+  output logic [31:0]                          probe_reads_o,
+  output logic [EpochBits-1:0]                 probe_epoch_o
 );
 
   /* verilator tracing_on */
@@ -92,7 +114,7 @@ module lockstep_top #(
     .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift),
     .VBits(VBits), .ISynBits(ISynBits), .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits),
     .RefractoryBits(RefractoryBits), .QueueDepth(QueueDepth), .SpikeQueueDepth(SpikeQueueDepth), .Semantics(Semantics),
-    .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
+    .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse), .Array(Array), .ArrayWidths(ArrayWidths)
   ) u_core (
     .clk_i(clk_i), .rst_ni(rst_ni), .cfg_valid_i(cfg_valid_i), .cfg_write_i(cfg_write_i), .cfg_addr_i(cfg_addr_i),
     .cfg_wdata_i(cfg_wdata_i), .cfg_ready_o(cfg_ready_o), .cfg_rdata_o(cfg_rdata_o), .aer_in_req_i(aer_in_req_i),
@@ -132,5 +154,14 @@ module lockstep_top #(
   assign probe_spikes_o            = u_core.u_probe.spikes;
   assign probe_stall_cycles_o      = u_core.u_probe.stall_cycles;
   assign probe_time_steps_o        = u_core.u_probe.time_steps;
+  assign probe_read_state_o        = u_core.u_probe.read_state;
+  assign probe_read_block_o        = u_core.u_probe.read_block;
+  assign probe_read_phase_o        = u_core.u_probe.read_phase;
+  assign probe_adc_trial_o         = u_core.u_probe.adc_trial;
+  assign probe_adc_code_o          = u_core.u_probe.adc_code;
+  assign probe_word_lines_merged_o = u_core.u_probe.word_lines_merged;
+  assign probe_conversions_at_limit_o = u_core.u_probe.conversions_at_limit;
+  assign probe_reads_o             = u_core.u_probe.reads;
+  assign probe_epoch_o             = u_core.u_probe.epoch;
 
 endmodule

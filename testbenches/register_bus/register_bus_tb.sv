@@ -15,15 +15,22 @@ module register_bus_tb #(
   parameter int unsigned Semantics,
   parameter int unsigned Model,
   parameter int unsigned ModelWidths,
-  parameter int unsigned Synapse
+  parameter int unsigned Synapse,
+  parameter int unsigned Array,
+  parameter int unsigned ArrayWidths
 );
 
   // As in register_bus.
   localparam int unsigned Groups = Neurons / Lanes;
   localparam int unsigned NeuronBits = (Neurons > 2) ? $clog2(Neurons) : 1;
   localparam int unsigned WordLineBits = (WordLines > 2) ? $clog2(WordLines) : 1;
-  localparam int unsigned ArrayBits = (WordLines * Groups > 2) ? $clog2(WordLines * Groups) : 1;
-  localparam int unsigned Chunks = (Lanes * WeightBits + 31) / 32;
+  localparam int unsigned Epochs = ((Array >> 27) & 15) + 1;
+  localparam int unsigned EpochBits = (Epochs > 2) ? $clog2(Epochs) : 1;
+  localparam int unsigned CodesBits = (((ArrayWidths >> 4) & 1) + 1) * ((ArrayWidths >> 0) & 15);
+  localparam int unsigned CellBits = (((ArrayWidths >> 5) & 7) + 1) * (CodesBits + ((ArrayWidths >> 11) & 31));
+  localparam int unsigned ArrayWords = Epochs * WordLines * Groups;
+  localparam int unsigned ArrayBits = (ArrayWords > 2) ? $clog2(ArrayWords) : 1;
+  localparam int unsigned Chunks = (Lanes * (((Array & 1) == 1) ? CellBits : WeightBits) + 31) / 32;
   localparam int unsigned ChunkBits = (Chunks > 2) ? $clog2(Chunks) : 1;
   localparam int unsigned LeakForm = (Semantics >> 2) & 7;
   localparam int unsigned DecayForm = (Semantics >> 10) & 7;
@@ -51,8 +58,8 @@ module register_bus_tb #(
   logic cfg_write;
   logic [31:0] cfg_addr;
   logic [31:0] cfg_wdata;
-  logic [13*32-1:0] structure;
-  logic [11*32-1:0] counters;
+  logic [15*32-1:0] structure;
+  logic [14*32-1:0] counters;
   logic cfg_ready;
   logic [31:0] cfg_rdata;
   logic signed [VBits-1:0] v_init;
@@ -82,11 +89,14 @@ module register_bus_tb #(
   logic [ArrayBits-1:0] array_address;
   logic [ChunkBits-1:0] array_chunk;
   logic [31:0] array_data;
+  logic constant_write;
+  logic [27:0] constant_address;
+  logic [EpochBits-1:0] epoch;
 
   register_bus #(
     .Neurons(Neurons), .WordLines(WordLines), .Lanes(Lanes), .WeightBits(WeightBits), .VBits(VBits), .ISynBits(ISynBits),
     .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics),
-    .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
+    .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse), .Array(Array), .ArrayWidths(ArrayWidths)
   ) u_register_bus (
     .clk_i(clk), .cfg_valid_i(cfg_valid), .cfg_write_i(cfg_write), .cfg_addr_i(cfg_addr), .cfg_wdata_i(cfg_wdata),
     .structure_i(structure), .counters_i(counters), .cfg_ready_o(cfg_ready), .cfg_rdata_o(cfg_rdata), .v_init_o(v_init),
@@ -94,7 +104,8 @@ module register_bus_tb #(
     .dt_o(dt), .loop_back_delay_o(loop_back_delay), .a_o(a), .b_o(b), .u_step_o(u_step), .refractory_steps_o(refractory_steps), .lfsr_seed_o(lfsr_seed),
     .first_word_line_o(first_word_line), .parameter_write_o(parameter_write), .parameter_neuron_o(parameter_neuron),
     .threshold_o(threshold), .leak_o(leak), .v_reset_o(v_reset), .bias_o(bias), .output_enable_o(output_enable),
-    .array_write_o(array_write), .array_address_o(array_address), .array_chunk_o(array_chunk), .array_data_o(array_data)
+    .array_write_o(array_write), .array_address_o(array_address), .array_chunk_o(array_chunk), .array_data_o(array_data),
+    .constant_write_o(constant_write), .constant_address_o(constant_address), .epoch_o(epoch)
   );
 
   initial begin
@@ -135,10 +146,11 @@ module register_bus_tb #(
     read_line();
     while (fields == 6) begin
       #(HalfPeriod - 1);
-      $display("out %0h %0h %0d %0d %0h %0h %0d %0d %0d %0d %0d %0h %0h %0h %0h %0h %0h %0d %0h %0d %0d %0h %0d %0d %0d %0h %0h %0h %0h",
+      $display("out %0h %0h %0d %0d %0h %0h %0d %0d %0d %0d %0d %0h %0h %0h %0h %0h %0h %0d %0h %0d %0d %0h %0d %0d %0d %0h %0h %0h %0h %0h %0h %0h",
                cfg_ready, cfg_rdata, v_init, u_init, i_syn_decay, gain, k2, k1, k0, v_zero, dt, refractory_steps, lfsr_seed,
                first_word_line, loop_back_delay, parameter_write, parameter_neuron, threshold, leak, v_reset, bias,
-               output_enable, a, b, u_step, array_write, array_address, array_chunk, array_data);
+               output_enable, a, b, u_step, array_write, array_address, array_chunk, array_data,
+               constant_write, constant_address, epoch);
       @(negedge clk);
       read_line();
     end

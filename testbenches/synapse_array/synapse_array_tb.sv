@@ -2,6 +2,7 @@
 // One stimulus line is one cycle; one output line shows the pins just before the rising edge that ends it. No expectation here.
 
 module synapse_array_tb #(
+  parameter int unsigned Epochs,
   parameter int unsigned WordLines,
   parameter int unsigned Groups,
   parameter int unsigned Lanes,
@@ -9,7 +10,7 @@ module synapse_array_tb #(
 );
 
   // As in synapse_array.
-  localparam int unsigned Depth = WordLines * Groups;
+  localparam int unsigned Depth = Epochs * WordLines * Groups;
   localparam int unsigned Width = Lanes * WeightBits;
   localparam int unsigned AddressBits = (Depth > 2) ? $clog2(Depth) : 1;
   localparam int unsigned Chunks = (Width + 31) / 32;
@@ -27,7 +28,7 @@ module synapse_array_tb #(
   logic [Width-1:0] weights;
 
   synapse_array #(
-    .WordLines(WordLines), .Groups(Groups), .Lanes(Lanes), .WeightBits(WeightBits)
+    .Epochs(Epochs), .WordLines(WordLines), .Groups(Groups), .Lanes(Lanes), .WeightBits(WeightBits)
   ) u_synapse_array (
     .clk_i(clk), .write_i(write), .write_address_i(write_address), .write_chunk_i(write_chunk), .write_data_i(write_data),
     .read_i(read), .read_address_i(read_address), .weights_o(weights)

@@ -12,7 +12,8 @@ use bitspike_spec::{Core, Counters, ProbeSchema, Structure};
 
 use crate::build::{Build, BuildKind};
 use crate::rtl::{
-    BusProgram, COUNTER_REGISTERS, COUNTERS_ADDRESS, IDENTITY_REGISTERS, RtlError, check_identity, counters_from,
+    BusProgram, BusWrite, COUNTER_REGISTERS, COUNTERS_ADDRESS, IDENTITY_REGISTERS, RtlError, check_identity,
+    counters_from,
 };
 use library::{Handle, Library};
 pub use run::RtlRun;
@@ -88,7 +89,8 @@ pub struct Instance {
 impl Instance {
     /// Loads all values of a core over the register bus, with reset asserted, and checks the identification registers.
     ///
-    /// Takes one cycle for each write: the words of the array, and at most 8 for each parameter entry and 23 shared values.
+    /// Takes one cycle for each write: the words of the array, and at most 8 for each parameter entry, 24 shared values, and 2 for
+    /// each bit line of a slice read through converters.
     ///
     /// # Errors
     /// [`RtlError::Structure`] if the core has other parameters than the build, [`RtlError::Identity`] if the RTL does not echo
@@ -120,6 +122,11 @@ impl Instance {
     #[inline]
     pub fn cycle(&mut self, pins: InPins) -> Result<OutPins, RtlError> {
         self.handle.cycle(pins, Some(&mut self.record))
+    }
+
+    /// Writes a register in the next cycle, whatever its pins are.
+    pub fn offer(&mut self, write: BusWrite) {
+        self.handle.offer(write);
     }
 
     /// As [`Instance::cycle`], without taking the record.

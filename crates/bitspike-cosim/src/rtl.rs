@@ -1,5 +1,6 @@
 //! The Verilog of the core: embedded in this crate, or a user's own copy.
 
+mod array;
 mod bus;
 mod error;
 mod probe;
@@ -16,7 +17,8 @@ pub use bus::{BusProgram, BusWrite, COUNTER_REGISTERS, IDENTITY_REGISTERS, Ident
 pub use error::RtlError;
 pub use probe::probe_layout;
 
-pub(crate) use bus::{COUNTERS_ADDRESS, check_identity, packed};
+pub(crate) use array::array_words;
+pub(crate) use bus::{COUNTERS_ADDRESS, check_identity, epoch_write};
 
 static HDL: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../hdl");
 static TESTBENCHES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../testbenches");

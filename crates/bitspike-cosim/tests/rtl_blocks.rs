@@ -269,14 +269,14 @@ fn the_array_is_written_in_chunks_and_read_a_cycle_later() {
             _ => {}
         }
     }
-    let parameters = [("WordLines", 3), ("Groups", 4), ("Lanes", 16), ("WeightBits", 5)];
+    let parameters = [("Epochs", 1), ("WordLines", 3), ("Groups", 4), ("Lanes", 16), ("WeightBits", 5)];
     for (found, word) in play_hex("synapse_array", &parameters, &cycles).iter().zip(expected) {
         assert!(word.is_none_or(|word| word == found[0]), "{found:x?}, word {word:x?}");
     }
 }
 
 /// Outputs of the bus in the order of its bench.
-const BUS: [&str; 29] = [
+const BUS: [&str; 32] = [
     "ready",
     "rdata",
     "v_init",
@@ -306,6 +306,9 @@ const BUS: [&str; 29] = [
     "array_address",
     "array_chunk",
     "array_data",
+    "constant_write",
+    "constant_address",
+    "epoch",
 ];
 
 struct Bus<'a> {
@@ -321,7 +324,7 @@ impl<'a> Bus<'a> {
     /// Structure register `k` holds `0x100 + k`, counter `k` holds `0x200 + k`.
     fn cycle(&mut self, valid: u32, write: u32, address: u32, data: u32) {
         let words = |count: u32, base: u32| (0..count).rev().map(|k| format!("{:08x}", base + k)).collect::<String>();
-        let (structure, counters) = (words(13, 0x101), words(11, 0x200));
+        let (structure, counters) = (words(15, 0x101), words(14, 0x200));
         self.lines.push(format!("{valid:x} {write:x} {address:x} {data:x} {structure} {counters}"));
     }
 
@@ -365,6 +368,8 @@ fn bus_parameters(model: u32, widths: u32, synapse: u32, refractory_bits: u32) -
         ("Model", model),
         ("ModelWidths", widths),
         ("Synapse", synapse),
+        ("Array", 0),
+        ("ArrayWidths", 0),
     ]
 }
 
@@ -373,19 +378,19 @@ fn bus_parameters(model: u32, widths: u32, synapse: u32, refractory_bits: u32) -
 fn the_bus_of_a_plain_core() {
     let parameters = bus_parameters(0, 0, 0, 3);
     let mut bus = Bus::new(&parameters);
-    let values: [(u32, i64); 8] =
-        [(0x10, -5), (0x11, 3), (0x12, 6), (0x13, 0xdead_beef), (0x14, 7), (0x15, 1), (0x18, 9), (0x1c, 9)];
+    let values: [(u32, i64); 9] =
+        [(0x10, -5), (0x11, 3), (0x12, 6), (0x13, 0xdead_beef), (0x14, 7), (0x15, 1), (0x16, 1), (0x18, 9), (0x1c, 9)];
     for (address, value) in values.into_iter().chain([(0x30, 100), (0x31, 90), (0x38, 4)]) {
         bus.write(address, value);
     }
     let reads = [
-        0x00, 0x01, 0x0a, 0x0d, 0x0e, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x18, 0x1c, 0x20, 0x2a, 0x2b, 0x30, 0x31,
+        0x00, 0x01, 0x0a, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x18, 0x1c, 0x20, 0x2d, 0x2e, 0x30, 0x31,
         0x38,
     ];
     let (line, words) = bus.finish(&reads);
     let minus_5 = (-5_i32).cast_unsigned();
     let expected =
-        [0x6273_0001, 0x101, 0x10a, 0x10d, 0, minus_5, 0, 6, 0xdead_beef, 7, 0, 0, 0, 0x200, 0x20a, 0, 100, 0, 0];
+        [0x6273_0001, 0x101, 0x10a, 0x10f, minus_5, 0, 6, 0xdead_beef, 7, 0, 0, 0, 0, 0x200, 0x20d, 0, 100, 0, 0];
     assert_eq!(words, expected);
     let found = ["ready", "v_init", "i_syn_decay", "refractory_steps", "lfsr_seed", "first_word_line"]
         .map(|name| output(&line, name));

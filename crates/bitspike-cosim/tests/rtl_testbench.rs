@@ -16,7 +16,7 @@ use bitspike_cosim::rtl::{RtlError, RtlSource};
 use bitspike_cosim::testbench::{RunRequest, Testbench, WaveformTarget};
 use bitspike_cosim::waveform::{RecordSource, SampleRequest, Sampling, SignalSpec, open_waveform};
 use bitspike_spec::{Core, Counters, Stimulus, Structure};
-use rtl_common::{build, core, four_phase, izhikevich, plain, records, stimulus, try_build, wide};
+use rtl_common::{analogue, build, core, four_phase, izhikevich, plain, records, stimulus, try_build, wide};
 
 const CYCLES: u64 = 700;
 
@@ -33,7 +33,7 @@ fn in_process(core: &Core, stimulus: &Stimulus) -> (Vec<(u64, Vec<u32>)>, Counte
 
 #[test]
 fn testbench_and_lockstep_give_the_same_records_and_counters() {
-    for structure in [plain(), four_phase(), wide(), izhikevich()] {
+    for structure in [plain(), four_phase(), wide(), izhikevich(), analogue()] {
         let (core, stimulus) = (core(structure, 7), stimulus(&structure, 8));
         let (expected, expected_counters) = in_process(&core, &stimulus);
         let bench = testbench(&structure, BuildKind::TestbenchVcd);

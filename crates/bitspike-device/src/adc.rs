@@ -181,7 +181,7 @@ fn edge(adc: &Adc, bit_line: usize, code: i32) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::{ks_p, normal_cdf};
+    use crate::statistics::{MILLION, ks_p, normal_cdf};
 
     fn with(bits: u32, rounding: Rounding) -> AdcConfig {
         AdcConfig { bits, rounding, ..AdcConfig::default() }
@@ -220,7 +220,7 @@ mod tests {
     fn mismatch_is_normal_and_belongs_to_the_line() {
         let config = AdcConfig { share_gain: 0.02, offset_lsb: 1.5, ..AdcConfig::default() };
         let full = 1e6;
-        let adc = calibrate(&config, full, (4096, 0, 9)).expect("in range");
+        let adc = calibrate(&config, full, (MILLION, 0, 9)).expect("in range");
         let nominal = calibrate(&AdcConfig::default(), full, (1, 0, 9)).expect("in range").multipliers[0];
         let gains = adc.multipliers.iter().map(|&m| (f64::from(m) / f64::from(nominal) - 1.0) / 0.02).collect();
         assert!(ks_p(gains, normal_cdf) > 0.01);

@@ -5,12 +5,31 @@ use bitspike_spec::fx::Rounding;
 use bitspike_spec::random::{CellRng, Stream, gaussian, uniform};
 use bitspike_spec::{Adc, ArrayImage, SliceImage};
 
+/// Bit lines that are summed together: their sums stay in vector registers while the word lines pass by.
+const LINES: usize = 64;
+
+/// The codes of one word line on adjacent bit lines, as they lie in a cache line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+struct Block<T>([T; LINES]);
+
+/// Codes in blocks, those of the same bit lines one below the other; zeros beyond the last bit line.
+fn in_blocks<T: Copy + Default>(codes: &[T], columns: usize) -> Vec<Block<T>> {
+    let block = |row: &[T], first: usize| {
+        let row = &row[first..columns.min(first + LINES)];
+        Block(std::array::from_fn(|line| row.get(line).copied().unwrap_or_default()))
+    };
+    let firsts = (0..columns).step_by(LINES);
+    firsts.flat_map(|first| codes.chunks_exact(columns).map(move |row| block(row, first))).collect()
+}
+
 /// One slice with the codes of each pair subtracted, ready for sums.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slice {
+    word_lines: usize,
     bit_lines: usize,
-    differences: Vec<i16>,
-    variances: Vec<u16>,
+    differences: Vec<Block<i16>>,
+    variances: Vec<Block<u16>>,
     variance_shift: u32,
 }
 
@@ -18,10 +37,13 @@ impl Slice {
     /// Prepares a slice.
     #[must_use]
     pub fn new(image: &ArrayImage, slice: &SliceImage) -> Self {
+        let differences: Vec<i16> = (0..slice.plus.len()).map(|cell| slice.difference(cell) as i16).collect();
+        let bit_lines = image.bit_lines() as usize;
         Slice {
-            bit_lines: image.bit_lines() as usize,
-            differences: (0..slice.plus.len()).map(|cell| slice.difference(cell) as i16).collect(),
-            variances: slice.variance.clone(),
+            word_lines: image.word_lines() as usize,
+            bit_lines,
+            differences: in_blocks(&differences, bit_lines),
+            variances: in_blocks(&slice.variance, bit_lines),
             variance_shift: image.variance_shift(),
         }
     }
@@ -31,9 +53,8 @@ impl Slice {
     /// # Panics
     /// If the lists do not fit the slice.
     pub fn sums(&self, x: &[i16], acc: &mut [i32]) {
-        assert_eq!((x.len() * self.bit_lines, acc.len()), (self.differences.len(), self.bit_lines));
-        acc.fill(0);
-        add_products(acc, &self.differences, x);
+        assert_eq!((x.len(), acc.len()), (self.word_lines, self.bit_lines));
+        products(acc, &self.differences, x);
     }
 
     /// Sums over the active word lines.
@@ -42,8 +63,7 @@ impl Slice {
     /// If a word line is not in the slice, or `acc` not as long as its bit lines.
     pub fn event_sums(&self, active: &[u32], acc: &mut [i32]) {
         assert_eq!(acc.len(), self.bit_lines);
-        acc.fill(0);
-        add_rows(acc, &self.differences, active);
+        rows(acc, (&self.differences, self.word_lines), active);
     }
 
     /// Variance of each sum, `sum x[i]^2 variance[i][j]`, in units of `2^-variance_shift` squared LSB.
@@ -52,11 +72,12 @@ impl Slice {
     /// such as 64 for 12 bits and 256 word lines.
     ///
     /// # Panics
-    /// If the slice has no variances or the lists do not fit it; in debug builds, if a variance does not fit.
+    /// If the slice has no variances, the lists do not fit it or an input is above 255 in magnitude; in debug builds, if a
+    /// variance does not fit.
     pub fn variances(&self, x: &[i16], variance: &mut [u32]) {
-        assert_eq!((x.len() * self.bit_lines, variance.len()), (self.variances.len(), self.bit_lines));
-        variance.fill(0);
-        add_squares(variance, &self.variances, x);
+        assert_eq!((x.len(), variance.len()), (self.word_lines, self.bit_lines));
+        assert!(!self.variances.is_empty(), "a slice with variances");
+        squares(variance, &self.variances, x);
     }
 
     /// Variance of each sum over the active word lines; whether there is read noise at all.
@@ -65,14 +86,11 @@ impl Slice {
     /// If a word line is not in the slice, or `variance` not as long as its bit lines.
     pub fn event_variances(&self, active: &[u32], variance: &mut [u32]) -> bool {
         assert_eq!(variance.len(), self.bit_lines);
-        variance.fill(0);
         if self.variances.is_empty() {
+            variance.fill(0);
             return false;
         }
-        for &row in active {
-            let codes = &self.variances[row as usize * self.bit_lines..][..self.bit_lines];
-            variance.iter_mut().zip(codes).for_each(|(variance, &code)| *variance += u32::from(code));
-        }
+        row_variances(variance, (&self.variances, self.word_lines), active);
         true
     }
 
@@ -87,23 +105,54 @@ impl Slice {
     /// line and conversion has the distribution of one draw for each cell, because those are independent and normal.
     pub fn add_noise(&self, acc: &mut [i32], variance: &[u32], (seed, conversion): (u64, u64)) {
         let shift = 31 + self.variance_shift / 2;
-        for (group, (acc, variance)) in acc.chunks_mut(4).zip(variance.chunks(4)).enumerate() {
-            let words = CellRng::new(seed, Stream::Read, group as u32).block(conversion);
-            for (acc, (&variance, word)) in acc.iter_mut().zip(variance.iter().zip(words)) {
-                let deviation = integer_root(u64::from(variance) << 8);
-                let noise = i64::from(gaussian(word)) * deviation as i64;
-                *acc += ((noise + (1 << (shift - 1))) >> shift) as i32;
-            }
+        let blocks = acc.chunks_mut(4 * GROUPS).zip(variance.chunks(4 * GROUPS));
+        for ((acc, variance), group) in blocks.zip((0..).step_by(GROUPS)) {
+            let words = read_words(group, (seed, conversion));
+            add_draws(acc, (variance, &words), shift);
         }
     }
 }
 
-/// The square root of an integer below 2^40, rounded down.
-#[must_use]
-pub fn integer_root(x: u64) -> u64 {
-    // The root of a float is exact to half a unit in the last place, and 2^20 is far below 2^53.
-    let root = (x as f64).sqrt() as u64;
-    root - u64::from(root * root > x)
+/// Groups of four bit lines whose noise is made together, in vector registers.
+const GROUPS: usize = 16;
+
+/// The words of [`GROUPS`] groups from `first` on, those of one group in one column.
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn read_words(first: u32, (seed, conversion): (u64, u64)) -> [[u32; GROUPS]; 4] {
+    let mut words = [[0; GROUPS]; 4];
+    for group in 0..GROUPS {
+        let block = CellRng::new(seed, Stream::Read, first + group as u32).block(conversion);
+        for (words, word) in words.iter_mut().zip(block) {
+            words[group] = word;
+        }
+    }
+    words
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn add_draws(acc: &mut [i32], (variance, words): (&[u32], &[[u32; GROUPS]; 4]), shift: u32) {
+    let mut z = [0; 4 * GROUPS];
+    for (group, z) in z.chunks_exact_mut(4).enumerate() {
+        for (z, words) in z.iter_mut().zip(words) {
+            *z = gaussian(words[group]);
+        }
+    }
+    for (acc, (&variance, z)) in acc.iter_mut().zip(variance.iter().zip(z)) {
+        let noise = i64::from(z) * i64::from(deviation(variance));
+        *acc += ((noise + (1 << (shift - 1))) >> shift) as i32;
+    }
+}
+
+/// `isqrt(2^8 variance)`.
+///
+/// The root in single precision is wrong by less than 0.1 (1.5 units of 2^-24 of at most 2^20), so the nearest integer to it
+/// is the root rounded down or one more. Adding 2^23 leaves that integer in the fraction bits.
+#[inline(always)] // into loops compiled for the machine's vector instructions
+fn deviation(variance: u32) -> u32 {
+    const TO_INTEGER: f32 = 8_388_608.0;
+    let root = ((variance as f32).sqrt() * 16.0 + TO_INTEGER).to_bits() & 0x7f_ffff;
+    let rest = (variance << 8).wrapping_sub(root.wrapping_mul(root)) as i32; // modulo 2^32, and small
+    root - u32::from(rest < 0)
 }
 
 /// The converters of all bit lines, ready for whole rows of sums.
@@ -170,33 +219,63 @@ impl Patterns {
     }
 }
 
-#[multiversion::multiversion(targets("x86_64+avx2"))]
-fn add_products(acc: &mut [i32], codes: &[i16], x: &[i16]) {
-    for (row, &x) in codes.chunks_exact(acc.len()).zip(x) {
-        for (acc, &code) in acc.iter_mut().zip(row) {
-            *acc += i32::from(code) * i32::from(x);
-        }
+/// Makes the sums of each block of bit lines from its rows.
+#[inline(always)] // into functions compiled for the machine's vector instructions
+fn by_blocks<S: Copy + Default, T>(
+    acc: &mut [S],
+    (blocks, word_lines): (&[Block<T>], usize),
+    add: impl Fn(&mut [S; LINES], &[Block<T>]),
+) {
+    for (acc, rows) in acc.chunks_mut(LINES).zip(blocks.chunks_exact(word_lines)) {
+        let mut sums = [S::default(); LINES];
+        add(&mut sums, rows);
+        acc.copy_from_slice(&sums[..acc.len()]);
     }
 }
 
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn add_rows(acc: &mut [i32], codes: &[i16], active: &[u32]) {
-    let columns = acc.len();
-    for &row in active {
-        for (acc, &code) in acc.iter_mut().zip(&codes[row as usize * columns..][..columns]) {
-            *acc += i32::from(code);
+fn products(acc: &mut [i32], blocks: &[Block<i16>], x: &[i16]) {
+    by_blocks(acc, (blocks, x.len()), |sums, rows| {
+        for (Block(row), &x) in rows.iter().zip(x) {
+            for (sum, &code) in sums.iter_mut().zip(row) {
+                *sum += i32::from(code) * i32::from(x);
+            }
         }
-    }
+    });
 }
 
 #[multiversion::multiversion(targets("x86_64+avx2"))]
-fn add_squares(variance: &mut [u32], codes: &[u16], x: &[i16]) {
-    for (row, &x) in codes.chunks_exact(variance.len()).zip(x) {
-        let square = i32::from(x).pow(2) as u32;
-        for (variance, &code) in variance.iter_mut().zip(row) {
-            *variance += u32::from(code) * square;
+fn rows(acc: &mut [i32], blocks: (&[Block<i16>], usize), active: &[u32]) {
+    by_blocks(acc, blocks, |sums, rows| {
+        for &row in active {
+            for (sum, &code) in sums.iter_mut().zip(&rows[row as usize].0) {
+                *sum += i32::from(code);
+            }
         }
-    }
+    });
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn squares(variance: &mut [u32], blocks: &[Block<u16>], x: &[i16]) {
+    by_blocks(variance, (blocks, x.len()), |sums, rows| {
+        for (Block(row), &x) in rows.iter().zip(x) {
+            let square = u16::try_from(u32::from(x.unsigned_abs()).pow(2)).expect("an input has at most 8 bits");
+            for (sum, &code) in sums.iter_mut().zip(row) {
+                *sum += u32::from(code) * u32::from(square);
+            }
+        }
+    });
+}
+
+#[multiversion::multiversion(targets("x86_64+avx2"))]
+fn row_variances(variance: &mut [u32], blocks: (&[Block<u16>], usize), active: &[u32]) {
+    by_blocks(variance, blocks, |sums, rows| {
+        for &row in active {
+            for (sum, &code) in sums.iter_mut().zip(&rows[row as usize].0) {
+                *sum += u32::from(code);
+            }
+        }
+    });
 }
 
 #[cfg(test)]
@@ -205,57 +284,83 @@ mod tests {
     use crate::statistics::{ks_p, ks_two_p, normal_cdf};
     use bitspike_spec::array::ArrayShape;
 
+    /// Around every square there is, where the rounded root could go wrong, and at the ends.
     #[test]
-    fn the_integer_root_is_the_floor_of_the_root() {
-        for x in (0..5000).chain((1 << 39)..(1 << 39) + 5000).chain([(1 << 40) - 1]) {
-            let root = integer_root(x);
-            assert!(root * root <= x && (root + 1) * (root + 1) > x, "{x}");
+    fn the_deviation_is_the_root_rounded_down() {
+        let squares = (0..1_u64 << 20).map(|root| (root * root) >> 8);
+        let near = squares.flat_map(|v| [v.saturating_sub(1), v, v + 1, v + 2]);
+        for variance in near.chain(0..5000).chain([(1 << 32) - 1]).filter(|&v| v < 1 << 32) {
+            let (root, x) = (u64::from(deviation(variance as u32)), variance << 8);
+            assert!(root * root <= x && (root + 1) * (root + 1) > x, "{variance}");
         }
     }
 
-    fn slice(rows: usize, columns: usize) -> Slice {
-        let plus = (0..rows * columns).map(|k| (k * 37 % 200) as u16).collect::<Vec<_>>();
-        let minus = (0..rows * columns).map(|k| (k * 53 % 200) as u16).collect();
+    fn image(rows: usize, columns: usize) -> SliceImage {
+        let code = |step: usize| (0..rows * columns).map(move |k| (k * step % 200) as u16).collect();
         let variance = (0..rows * columns).map(|k| (k * 29 % 900 + 100) as u16).collect();
+        SliceImage { plus: code(37), minus: code(53), variance, ..SliceImage::default() }
+    }
+
+    fn slice(rows: usize, columns: usize) -> Slice {
         let shape = ArrayShape { word_lines: rows as u32, bit_lines: columns as u32, code_bits: 8, variance_shift: 4 };
-        let image = SliceImage { plus, minus, variance, ..SliceImage::default() };
-        let image = ArrayImage::new(shape, vec![image]).expect("valid");
+        let image = ArrayImage::new(shape, vec![image(rows, columns)]).expect("valid");
         Slice::new(&image, &image.slices()[0])
     }
 
     #[test]
     fn sums_are_the_matrix_product() {
-        let slice = slice(13, 10);
-        let x: Vec<i16> = (0..13).map(|i| (i * 7 % 11) as i16 - 5).collect();
-        let (mut acc, mut variance) = (vec![9; 10], vec![9; 10]);
-        slice.sums(&x, &mut acc);
-        slice.variances(&x, &mut variance);
-        for j in 0..10 {
-            let sum: i32 = (0..13).map(|i| i32::from(x[i]) * i32::from(slice.differences[i * 10 + j])).sum();
-            let squares: u32 =
-                (0..13).map(|i| i32::from(x[i]).pow(2) as u32 * u32::from(slice.variances[i * 10 + j])).sum();
-            assert_eq!((acc[j], variance[j]), (sum, squares));
+        for columns in [1, 10, 63, 64, 65, 200] {
+            let (slice, image) = (slice(13, columns), image(13, columns));
+            let x: Vec<i16> = (0..13).map(|i| (i * 7 % 11) as i16 - 5).collect();
+            let (mut acc, mut variance) = (vec![9; columns], vec![9; columns]);
+            slice.sums(&x, &mut acc);
+            slice.variances(&x, &mut variance);
+            for j in 0..columns {
+                let sum: i64 = (0..13).map(|i| i64::from(x[i]) * image.difference(i * columns + j)).sum();
+                let squares: u32 =
+                    (0..13).map(|i| i32::from(x[i]).pow(2) as u32 * u32::from(image.variance[i * columns + j])).sum();
+                assert_eq!((i64::from(acc[j]), variance[j]), (sum, squares));
+            }
+            let ones: Vec<i16> = (0..13).map(|i| i16::from([1, 4, 12].contains(&i))).collect();
+            slice.sums(&ones, &mut acc);
+            let mut events = vec![9; columns];
+            slice.event_sums(&[1, 4, 12], &mut events);
+            assert_eq!(acc, events);
+            let mut events = vec![9; columns];
+            slice.variances(&ones, &mut variance);
+            assert!(slice.event_variances(&[1, 4, 12], &mut events));
+            assert_eq!(variance, events);
         }
-        let ones: Vec<i16> = (0..13).map(|i| i16::from([1, 4, 12].contains(&i))).collect();
-        slice.sums(&ones, &mut acc);
-        let mut events = vec![0; 10];
-        slice.event_sums(&[1, 4, 12], &mut events);
-        assert_eq!(acc, events);
-        let mut events = vec![0; 10];
-        slice.variances(&ones, &mut variance);
-        assert!(slice.event_variances(&[1, 4, 12], &mut events));
-        assert_eq!(variance, events);
+    }
+
+    /// The rule as it is written, one bit line at a time with integer roots, at widths around a block.
+    #[test]
+    fn noise_is_the_rule_bit_for_bit() {
+        for columns in [1, 3, 64, 67, 200] {
+            let slice = slice(2, columns);
+            let variance: Vec<u32> = (0..columns as u32).map(|j| (j + 1).wrapping_mul(2_654_435_761)).collect();
+            for conversion in [0, 1, 1 << 40] {
+                let mut acc = vec![7; columns];
+                slice.add_noise(&mut acc, &variance, (5, conversion));
+                for (j, acc) in acc.into_iter().enumerate() {
+                    let word = CellRng::new(5, Stream::Read, j as u32 / 4).block(conversion)[j % 4];
+                    let root = (u64::from(variance[j]) << 8).isqrt() as i64;
+                    let noise = (i64::from(gaussian(word)) * root + (1 << 32)) >> 33;
+                    assert_eq!(i64::from(acc), 7 + noise, "bit line {j} of {columns}");
+                }
+            }
+        }
     }
 
     /// One draw for a bit line against one draw for each cell, and both against the normal they stand for. Rounding to a
     /// whole LSB is undone by a uniform dither, which widens the normal by 1/12 LSB^2: below what the test can see at
-    /// deviations of about 40 LSB.
+    /// deviations of about 16 LSB.
     #[test]
     fn lumped_noise_has_the_distribution_of_noise_in_every_cell() {
-        const N: u64 = 50_000;
-        let slice = slice(50, 8);
+        const N: u64 = 1_000_000;
+        let (slice, image) = (slice(8, 8), image(8, 8));
         let mut variance = vec![0; 8];
-        slice.variances(&[1; 50], &mut variance);
+        slice.variances(&[1; 8], &mut variance);
         let deviation = (f64::from(variance[3]) / 16.0).sqrt();
         let dither = |n: u64| uniform(CellRng::new(1, Stream::Pattern, 0).block(n)[0]) - 0.5;
         let lumped: Vec<f64> = (0..N)
@@ -269,9 +374,9 @@ mod tests {
             .map(|n| {
                 let cell = |i: u32| {
                     let z = crate::device::standard_normal(CellRng::new(6, Stream::Read, i).block(n)[0]);
-                    z * (f64::from(slice.variances[i as usize * 8 + 3]) / 16.0).sqrt()
+                    z * (f64::from(image.variance[i as usize * 8 + 3]) / 16.0).sqrt()
                 };
-                (0..50).map(cell).sum::<f64>()
+                (0..8).map(cell).sum::<f64>()
             })
             .collect();
         let p = ks_p(lumped.clone(), |x| normal_cdf(x / deviation));

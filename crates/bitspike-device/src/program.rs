@@ -140,6 +140,7 @@ impl Maker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const ALL_EFFECTS: &str = r#"
         scale = 3.0
@@ -167,42 +168,49 @@ mod tests {
         Devices::program(matrix, &everything(), (11, threads)).expect("valid")
     }
 
-    #[test]
-    fn the_number_of_threads_changes_nothing() {
-        let matrix = matrix(37, 29);
-        let one = programmed(&matrix, 1);
-        for threads in [2, 3, 8, 64] {
-            assert_eq!(programmed(&matrix, threads), one, "{threads}");
-        }
-    }
-
-    #[test]
-    fn a_sub_array_has_the_devices_of_the_whole() {
-        let (whole, part) = (programmed(&matrix(40, 30), 1), programmed(&matrix(13, 7), 1));
-        for (plane, part) in whole.planes.iter().zip(&part.planes) {
-            for (k, device) in part.devices.iter().enumerate() {
-                assert_eq!(plane.devices[k / 7 * 30 + k % 7], *device);
+    proptest! {
+        /// Any number of threads, any part of the array, any order of evaluation, after programming and long after it.
+        #[test]
+        fn threads_size_and_order_change_nothing(
+            (rows, columns) in (1..40_u32, 1..40_u32),
+            (part_rows, part_columns) in (1..40_u32, 1..40_u32),
+            (seed, stride) in (any::<u64>(), 1..1000_usize),
+            seconds in 0.0..1e6,
+        ) {
+            let config = everything();
+            let program = |(rows, columns), threads| {
+                let threads = NonZeroUsize::new(threads).expect("above 0");
+                Devices::program(&matrix(rows, columns), &config, (seed, threads)).expect("valid")
+            };
+            let aged = |devices: &Devices, plane| devices.conductances(plane, &config, (seed, seconds)).expect("valid");
+            let whole = program((rows, columns), 1);
+            for threads in [2, 8, 64] {
+                prop_assert_eq!(&program((rows, columns), threads), &whole);
             }
-        }
-    }
 
-    /// By columns, and in an order shuffled by a stride that is coprime to the number of cells.
-    #[test]
-    fn the_order_of_evaluation_changes_nothing() {
-        let matrix = matrix(24, 25);
-        let whole = programmed(&matrix, 1);
-        let effects = switched_on(&PROGRAMMING, &everything()).expect("valid");
-        let at = Moment { draws: Draws::new(11), seconds: 0.0 };
-        let maker = Maker { levels: Levels::new(&everything()), effects, at };
-        let by_column = (0..600).map(|k| k % 24 * 25 + k / 24);
-        let shuffled = (0..600).map(|k| k * 331 % 600);
-        for cell in by_column.chain(shuffled) {
-            for (plane, devices) in (0..).zip(&whole.planes) {
-                let place = Place::new(plane, cell as u32 / 25, cell as u32 % 25);
-                let mut device = Device::new(place, maker.levels.target(plane, whole.weights[cell]));
+            let (part_rows, part_columns) = (part_rows.min(rows), part_columns.min(columns));
+            let part = program((part_rows, part_columns), 1);
+            for plane in 0..2 {
+                let (old, part_old) = (aged(&whole, plane), aged(&part, plane));
+                for (k, part_g) in part_old.into_iter().enumerate() {
+                    let cell = k / part_columns as usize * columns as usize + k % part_columns as usize;
+                    prop_assert_eq!(part.planes[plane].devices[k], whole.planes[plane].devices[cell]);
+                    prop_assert_eq!(part_g, old[cell]);
+                }
+            }
+
+            let cells = (rows * columns) as usize;
+            let by_column = (0..cells).map(|k| k % rows as usize * columns as usize + k / rows as usize);
+            let jumping = (0..cells).map(|k| k * stride % cells); // every cell when the stride has no common factor
+            let effects = switched_on(&PROGRAMMING, &config).expect("valid");
+            let at = Moment { draws: Draws::new(seed), seconds: 0.0 };
+            let levels = Levels::new(&config);
+            for cell in by_column.chain(jumping).chain((0..cells).rev()) {
+                let (row, column) = (cell as u32 / columns, cell as u32 % columns);
+                let mut device = Device::new(Place::new(1, row, column), levels.target(1, whole.weights[cell]));
                 let alone = std::slice::from_mut(&mut device);
-                maker.effects.iter().for_each(|effect| effect.apply(&at, alone));
-                assert_eq!(device, devices.devices[cell]);
+                effects.iter().for_each(|effect| effect.apply(&at, alone));
+                prop_assert_eq!(device, whole.planes[1].devices[cell]);
             }
         }
     }

@@ -9,16 +9,18 @@ mod door;
 mod effect;
 mod output;
 mod quiet;
+mod read;
 mod rows;
 mod sparse;
 mod vectors;
+mod words;
 
 use crate::cast::{count, index};
 use crate::machine::{Control, Machine, StoredEvent, Synchroniser};
 use crate::memory::{Inputs, Memory};
 use crate::neuron::Rules;
 use crate::observer::{Observer, Spike, report};
-use crate::run::{End, FinalState, Summary};
+use crate::run::{End, Epochs, FinalState, Summary};
 use bitspike_spec::fx::Lfsr;
 use bitspike_spec::stimulus::{InPins, Receiver, Sender};
 use bitspike_spec::{Core, Counters, EventKind, Handshake, Integrate, Stimulus};
@@ -32,6 +34,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use vectors::MOST_ROWS;
 pub(crate) use vectors::Vectors;
+use words::{Applied, Words};
 
 /// Rows tried at a time after a neuron may have fired.
 const FEWER_ROWS: usize = 8;
@@ -48,14 +51,12 @@ const PIPELINE: usize = 2;
 /// Runs a stimulus without looking at every cycle.
 pub(crate) fn run<O: Observer>(core: &Core, stimulus: &Stimulus, observer: &mut O) -> Summary {
     let rules = Rules::new(core.structure());
-    if core.structure().array != bitspike_spec::ArrayStructure::EVENT {
-        return crate::run::run_every_cycle(core, stimulus, observer);
-    }
-    if let Some(sparse) = SparseRows::new(core, &rules) {
+    let sparse = SparseRows::new(core, &rules);
+    if sparse.is_some() || core.structure().array.analogue().is_some() {
         return if rows::fits::<i16>(core) {
-            Engine::<i16, O>::new(core, stimulus, observer, (None, Some(sparse))).run()
+            Engine::<i16, O>::new(core, stimulus, observer, (None, sparse)).run()
         } else {
-            Engine::<i32, O>::new(core, stimulus, observer, (None, Some(sparse))).run()
+            Engine::<i32, O>::new(core, stimulus, observer, (None, sparse)).run()
         };
     }
     if let Some(rows) = Rows::<i16>::new(core, &rules) {
@@ -70,6 +71,7 @@ struct Engine<'a, L, O> {
     receiver: Receiver<'a>,
     stimulus: &'a Stimulus,
     resets: &'a [u64],
+    epochs: Epochs<'a>,
     end: End,
     observer: &'a mut O,
     /// The cycle the registers are in.
@@ -77,6 +79,9 @@ struct Engine<'a, L, O> {
     rows: Option<Rows<L>>,
     /// The array where its weights are few; then there are no `rows`.
     sparse_rows: Option<SparseRows>,
+    /// How the words of an analogue read are applied.
+    words: Option<Words>,
+    applied: Applied,
     /// Rows to try at a time: fewer after a neuron may have fired.
     batch: usize,
     /// Whether the next event is known to make a neuron fire, perhaps.
@@ -97,8 +102,22 @@ struct Engine<'a, L, O> {
     pushes: VecDeque<Push>,
     /// Events taken from the queue since the last checkpoint.
     popped: Vec<StoredEvent>,
-    /// First slot of the event run last, and the event; nothing before the first.
-    last: Option<(u64, StoredEvent)>,
+    /// What issued groups last; nothing before the first.
+    last: Option<Last>,
+    /// First cycle of what was run last.
+    started: u64,
+    /// Groups that were in the pipeline when whole events began: when they are written.
+    carried: [Option<(u64, u32)>; 2],
+}
+
+/// What issued groups last.
+#[derive(Clone, Copy, Debug)]
+struct Last {
+    /// First slot of the event, or first cycle of the read.
+    start: u64,
+    event: StoredEvent,
+    /// A block read, not the event itself.
+    is_read: bool,
 }
 
 impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
@@ -114,11 +133,14 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             receiver: Receiver::new(stimulus, core.structure()),
             stimulus,
             resets: &stimulus.resets,
+            epochs: Epochs::new(core),
             end: End::new(stimulus),
             observer,
             cycle: 0,
             rows,
             sparse_rows,
+            words: Words::new(core, &Rules::new(core.structure())),
+            applied: Applied::default(),
             batch: MOST_ROWS,
             may_fire_next: false,
             row_events: Vec::with_capacity(MOST_ROWS),
@@ -133,12 +155,17 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             pushes: VecDeque::new(),
             popped: Vec::with_capacity(MOST_ROWS),
             last: None,
+            started: 0,
+            carried: [None; 2],
         }
     }
 
     fn run(mut self) -> Summary {
         loop {
             self.reset_if_due();
+            if let Some(epoch) = self.epochs.enter(self.cycle) {
+                self.machine.enter_epoch(epoch);
+            }
             self.note_quiet();
             if self.end.is_at(self.cycle) || self.is_stopped() {
                 return self.summary();
@@ -184,10 +211,11 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         }
     }
 
-    /// The cycle that no skip may pass: the next reset or the end.
+    /// The cycle that no skip may pass: the next reset, the next epoch or the end.
     fn limit(&self) -> u64 {
         let reset = self.resets.first().copied().unwrap_or(u64::MAX);
-        reset.min(self.end.cycles.unwrap_or(u64::MAX))
+        let epoch = self.epochs.next_start().unwrap_or(u64::MAX);
+        reset.min(epoch).min(self.end.cycles.unwrap_or(u64::MAX))
     }
 
     /// One cycle.
@@ -241,7 +269,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
     /// Runs whole events from the first slot of one on; whether it ran any.
     fn run_events(&mut self) -> bool {
         let Control::Run { event, slot } = self.machine.control else { return false };
-        if slot.index != 0 || !self.may_start(event) {
+        if slot.index != 0 || !self.is_between() || !self.may_start(event) {
             return false;
         }
         let mut door = Door::enter(&self.machine, &self.sender, self.stimulus, self.cycle);
@@ -268,8 +296,12 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// Whether the event can be run as a whole: its end lies before any reset, and no spikes before it make it stall.
     fn may_start(&self, event: StoredEvent) -> bool {
-        let end = self.cycle + u64::from(self.slots(event)) + MARGIN;
-        end <= self.limit() && (!self.machine.fixed.may_fire(event.kind) || self.has_spike_room(0))
+        let (cycles, may_fire) = if self.is_selecting() {
+            self.selection()
+        } else {
+            (self.slots(event).into(), self.machine.fixed.may_fire(event.kind))
+        };
+        self.cycle + cycles + MARGIN <= self.limit() && (!may_fire || self.has_spike_room(0))
     }
 
     fn loops_back(&self) -> bool {
@@ -289,14 +321,17 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// Writes what is in the pipeline ahead of time, and notes when its spikes come to the queue.
     fn settle_pipeline(&mut self) {
-        for ahead in 0..2 {
+        for (ahead, carried) in (0..).zip(&mut self.carried) {
             let before = self.machine.counters.time_steps;
             let stage = self.machine.settle_stage(ahead);
+            *carried = stage.valid.then_some((self.cycle + u64::from(ahead), stage.group));
             if stage.valid && stage.any_spike {
                 let (cycle, time_step) = (self.cycle + u64::from(ahead), stage.time_step);
                 self.pushes.extend(stage.lane_spikes().map(|spikes| Push { cycle, time_step, spikes }));
             }
-            self.report_time_step(before);
+            if self.machine.counters.time_steps > before {
+                report(self.observer, before, &self.machine.memory);
+            }
         }
         self.last = None;
     }
@@ -311,9 +346,16 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// Runs an event, and events after it of the same kind where rows can be applied together.
     fn run_some(&mut self, event: StoredEvent, door: &mut Door<'a>) -> Ran {
+        if self.is_selecting() {
+            return self.run_selection(event, door);
+        }
         let output_rests = self.pushes.is_empty() && self.machine.output.is_quiet() && self.receiver.is_idle();
         let may_batch = output_rests || !self.loops_back();
-        let tries = event.kind == EventKind::WordLine && self.rows.is_some() && may_batch;
+        let is_row = event.kind == EventKind::WordLine && may_batch;
+        if is_row && self.machine.reader.is_some() {
+            return self.run_marks(event, door);
+        }
+        let tries = is_row && self.rows.is_some();
         if tries && !std::mem::take(&mut self.may_fire_next) {
             match self.run_rows(event, self.batch, door) {
                 Ok(fetched) => {
@@ -373,18 +415,19 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// Applies the rows gathered, unless a neuron may fire after some of them.
     fn apply_rows(&mut self) -> Result<(), usize> {
-        let Machine { memory, inputs, fixed, counters, .. } = &mut self.machine;
+        let (first, machine) = (self.machine.first_row(), &mut self.machine);
+        let Machine { memory, inputs, fixed, counters, .. } = machine;
         let rows = self.rows.as_mut().expect("rows are only gathered where they can be applied");
         if fixed.has_currents() {
             for events in self.row_events.chunk_by(|a, b| fixed.delay(*a) == fixed.delay(*b)) {
                 self.word_lines.clear();
-                self.word_lines.extend(events.iter().map(|&event| fixed.word_line(event)));
+                self.word_lines.extend(events.iter().map(|&event| first + fixed.word_line(event)));
                 let words = receivers(memory, inputs, fixed.delay(events[0]));
                 counters.i_syn_overflows += rows.add_to_currents(words, &self.word_lines);
             }
         } else {
             self.word_lines.clear();
-            self.word_lines.extend(self.row_events.iter().map(|&event| fixed.word_line(event)));
+            self.word_lines.extend(self.row_events.iter().map(|&event| first + fixed.word_line(event)));
             counters.v_overflows += rows.apply(&mut memory.v, &self.word_lines)?;
         }
         counters.synaptic_ops += u64::from(count(self.row_events.len())) * u64::from(fixed.structure.neurons);
@@ -429,7 +472,10 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
     fn fetch(&mut self, event: StoredEvent, spikes: usize, door: &mut Door<'a>) -> Option<StoredEvent> {
         let start = self.cycle;
         let last_slot = start + u64::from(self.slots(event)) - 1;
-        self.last = Some((start, event));
+        self.started = start;
+        if !self.machine.fixed.structure.only_marks(event.kind) {
+            self.last = Some(Last { start, event, is_read: false });
+        }
         self.machine.last_was_queued = !self.machine.fixed.bypasses(event.kind);
         self.loop_spikes(start, last_slot, door);
         if self.machine.fixed.is_between_events() {
@@ -447,10 +493,13 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         door.accept_before(last_slot + 1, start, machine);
         self.cycle = last_slot + 1;
         if bypasses {
-            return machine.bypass.take();
+            let next = machine.bypass.take();
+            next.inspect(|&next| machine.begin(next));
+            return next;
         }
         let next = if waiting > 0 { machine.queue.pop_front() } else { None };
         self.popped.extend(next);
+        next.inspect(|&next| machine.begin(next));
         next
     }
 
@@ -461,7 +510,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             && self.machine.output.is_quiet()
             && self.receiver.is_idle()
             && event.kind == EventKind::WordLine;
-        let (start, limit) = (self.last.map(|(start, _)| start)?, self.limit());
+        let (start, limit) = (self.started, self.limit());
         let (next_start, next) =
             if is_quiet { door.accept_between(start, limit, &mut self.machine)? } else { return None };
         self.cycle = next_start;
@@ -470,7 +519,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     fn checkpoint(&self, door: &Door<'a>) -> Checkpoint<'a> {
         let Machine { bypass, counters, .. } = self.machine;
-        Checkpoint { cycle: self.cycle, bypass, counters, door: *door, last: self.last }
+        Checkpoint { cycle: self.cycle, bypass, counters, door: *door, last: self.last, started: self.started }
     }
 
     fn go_back(&mut self, before: &Checkpoint<'a>, door: &mut Door<'a>) {
@@ -483,7 +532,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         *counters = before.counters;
         *door = before.door;
         self.cycle = before.cycle;
-        self.last = before.last;
+        (self.last, self.started) = (before.last, before.started);
     }
 
     /// Puts every register where single cycles would have put it.
@@ -492,14 +541,18 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         door.leave(&mut self.machine, &mut self.sender, self.cycle);
         for ahead in 0..2 {
             let cycle = self.cycle + u64::from(ahead);
-            let group = self.last.and_then(|(start, event)| self.group_written(start, event, cycle));
+            let carried = self.carried.into_iter().flatten().find(|&(written, _)| written == cycle);
+            let group = carried.map(|(_, group)| group).or_else(|| self.group_written(self.last?, cycle));
             let pushes = self.pushes.iter().filter(|push| push.cycle == cycle);
             self.machine.place_stage(ahead, group, pushes.map(|push| (push.spikes, push.time_step)));
         }
     }
 
-    /// The group that an event with this first slot writes in a cycle.
-    fn group_written(&self, start: u64, event: StoredEvent, cycle: u64) -> Option<u32> {
+    /// The group of an event or read that is written in a cycle.
+    fn group_written(&self, Last { start, event, is_read }: Last, cycle: u64) -> Option<u32> {
+        if is_read {
+            return self.group_read(start, cycle);
+        }
         let fixed = &self.machine.fixed;
         let interval = u64::from(fixed.structure.interval(event.kind));
         let since = cycle.checked_sub(start + fixed.issue_to_write(event.kind))?;
@@ -532,5 +585,6 @@ struct Checkpoint<'a> {
     bypass: Option<StoredEvent>,
     counters: Counters,
     door: Door<'a>,
-    last: Option<(u64, StoredEvent)>,
+    last: Option<Last>,
+    started: u64,
 }

@@ -231,6 +231,12 @@ impl<'a, L: Lane> Machine<'a, L> {
         }
     }
 
+    /// Where the rows of this epoch start among those of all epochs.
+    #[inline(always)]
+    pub(crate) fn first_row(&self) -> u32 {
+        self.epoch * self.fixed.structure.word_lines
+    }
+
     /// Reset: every register goes to its reset value, the memories keep their content.
     pub(crate) fn reset(&mut self) {
         self.control = Control::RESET;

@@ -91,6 +91,11 @@ impl<'a> Epochs<'a> {
         Epochs { starts: &core.values().epoch_starts, present: 0 }
     }
 
+    /// The first cycle of the next epoch.
+    pub(crate) fn next_start(&self) -> Option<u64> {
+        self.starts.first().copied()
+    }
+
     /// The epoch that starts with a cycle, if one does; no start may be passed over.
     pub(crate) fn enter(&mut self, cycle: u64) -> Option<u32> {
         let (&start, later) = self.starts.split_first()?;

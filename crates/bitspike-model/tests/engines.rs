@@ -1,8 +1,8 @@
 //! The event-level engine against the every-cycle engine: equal spikes, states, counters and cycles (contract C5).
 
 use bitspike_model::{Model, NullObserver, Observer, Spike, States, Summary};
-use bitspike_spec::testing::{arb_core, arb_stimulus};
-use bitspike_spec::{Core, CrossbarImage, Stimulus, Values};
+use bitspike_spec::testing::{arb_array_core, arb_core, arb_stimulus};
+use bitspike_spec::{Core, CrossbarImage, Stimulus, SynapseArray, Values};
 use proptest::prelude::*;
 
 /// What a run shows: spikes in order, `v`, and all states, after each time step.
@@ -39,20 +39,26 @@ fn show<const EVERY_CYCLE: bool>(core: &Core, stimulus: &Stimulus) -> Everything
     (summary, shown.spikes, shown.v, shown.states)
 }
 
-fn core_and_stimulus() -> impl Strategy<Value = (Core, Stimulus)> {
-    arb_core().prop_flat_map(|core| {
+fn with_stimulus(core: impl Strategy<Value = Core>) -> impl Strategy<Value = (Core, Stimulus)> {
+    core.prop_flat_map(|core| {
         let stimulus = arb_stimulus(core.structure());
         (Just(core), stimulus)
     })
 }
 
+fn core_and_stimulus() -> impl Strategy<Value = (Core, Stimulus)> {
+    with_stimulus(arb_core())
+}
+
 /// The same core with one cell in ten at most, so that rows are added cell by cell.
 fn thinned(core: &Core) -> Core {
-    let image = core.values().weights().expect("event read");
     let kept = |(cell, &code): (usize, &i16)| if cell % 10 == 3 { code } else { 0 };
-    let codes = image.codes().iter().enumerate().map(kept).collect();
-    let image = CrossbarImage::new(image.word_lines(), image.bit_lines(), codes).expect("as many codes");
-    Core::new(*core.structure(), Values { array: image.into(), ..core.values().clone() }).expect("smaller weights")
+    let thin = |image: &CrossbarImage| {
+        let codes = image.codes().iter().enumerate().map(kept).collect();
+        CrossbarImage::new(image.word_lines(), image.bit_lines(), codes).expect("as many codes")
+    };
+    let array = SynapseArray::Event(core.values().array.event_images().iter().map(thin).collect());
+    Core::new(*core.structure(), Values { array, ..core.values().clone() }).expect("smaller weights")
 }
 
 /// Wants no more from the start.
@@ -88,5 +94,19 @@ proptest! {
         let is_busy = |cycles: u64| endless.events.is_empty() || cycles < 1 << 32;
         prop_assert!(is_busy(Model::run(&core, &endless, &mut Stopped::<false>).cycles));
         prop_assert!(is_busy(Model::run(&core, &endless, &mut (NullObserver, Stopped::<true>)).cycles));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Their cells take most of the time to make up, so there are fewer cases.
+    #[test]
+    fn engines_agree_on_arrays((core, stimulus) in with_stimulus(arb_array_core())) {
+        prop_assert_eq!(show::<false>(&core, &stimulus), show::<true>(&core, &stimulus));
+        if core.structure().array.analogue().is_none() {
+            let core = thinned(&core);
+            prop_assert_eq!(show::<false>(&core, &stimulus), show::<true>(&core, &stimulus));
+        }
     }
 }

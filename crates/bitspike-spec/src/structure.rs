@@ -275,7 +275,7 @@ impl Structure {
 
     /// Name and value of every Verilog parameter of `bitspike_core`, in the order of its declaration.
     #[must_use]
-    pub fn parameters(&self) -> [(&'static str, u32); 18] {
+    pub fn parameters(&self) -> [(&'static str, u32); 20] {
         [
             ("Neurons", self.neurons),
             ("WordLines", self.word_lines),
@@ -295,6 +295,8 @@ impl Structure {
             ("Model", self.model.pack()),
             ("ModelWidths", self.model.pack_widths(self.frac)),
             ("Synapse", self.synapse.pack()),
+            ("Array", self.array.pack()),
+            ("ArrayWidths", self.array.pack_widths()),
         ]
     }
 }

@@ -17,6 +17,7 @@ type Create = unsafe extern "C" fn(c_int) -> *mut c_void;
 type Destroy = unsafe extern "C" fn(*mut c_void);
 type ErrorText = unsafe extern "C" fn(*const c_void) -> *const c_char;
 type Cycle = unsafe extern "C" fn(*mut c_void, u32, u32, *mut u32) -> u32;
+type Offer = unsafe extern "C" fn(*mut c_void, u32, u32);
 type Reset = unsafe extern "C" fn(*mut c_void) -> u32;
 type Write = unsafe extern "C" fn(*mut c_void, *const BusWrite, usize) -> u32;
 type Read = unsafe extern "C" fn(*mut c_void, u32, *mut u32, usize) -> u32;
@@ -27,6 +28,7 @@ pub(super) struct Library {
     destroy: Destroy,
     error: ErrorText,
     cycle: Cycle,
+    offer: Offer,
     reset: Reset,
     write: Write,
     read: Read,
@@ -52,6 +54,7 @@ impl Library {
                 destroy: function(&library, c"bitspike_destroy", failed)?,
                 error: function(&library, c"bitspike_error", failed)?,
                 cycle: function(&library, c"bitspike_cycle", failed)?,
+                offer: function(&library, c"bitspike_offer", failed)?,
                 reset: function(&library, c"bitspike_reset", failed)?,
                 write: function(&library, c"bitspike_write", failed)?,
                 read: function(&library, c"bitspike_read", failed)?,
@@ -102,6 +105,11 @@ impl Handle {
         let outputs = unsafe { (self.library.cycle)(self.core.as_ptr(), bits, pins.aer_in_data, record) };
         self.check(outputs)?;
         Ok(OutPins { aer_in_ack: outputs & 1 != 0, aer_out_req: outputs & 2 != 0 })
+    }
+
+    pub(super) fn offer(&mut self, write: BusWrite) {
+        // SAFETY: the model is alive.
+        unsafe { (self.library.offer)(self.core.as_ptr(), write.address, write.data) }
     }
 
     pub(super) fn reset(&mut self) -> Result<(), RtlError> {

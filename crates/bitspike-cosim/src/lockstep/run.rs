@@ -4,7 +4,7 @@ use bitspike_spec::stimulus::{InPins, Receiver, Sender};
 use bitspike_spec::{Core, Counters, ProbeSchema, Stimulus};
 
 use super::Instance;
-use crate::rtl::{RtlError, probe_layout};
+use crate::rtl::{RtlError, epoch_write, probe_layout};
 use crate::waveform::{Record, RecordLayout, RecordSource, WaveformError};
 
 /// The RTL playing a stimulus in this process: one record for each cycle.
@@ -17,6 +17,8 @@ pub struct RtlRun<'a> {
     sender: Sender<'a>,
     receiver: Receiver<'a>,
     resets: &'a [u64],
+    epoch_starts: &'a [u64],
+    epoch: u32,
     cycle: u64,
     cycles: u64,
 }
@@ -42,6 +44,8 @@ impl<'a> RtlRun<'a> {
             sender: Sender::new(stimulus, core.structure()),
             receiver: Receiver::new(stimulus, core.structure()),
             resets: &stimulus.resets,
+            epoch_starts: &core.values().epoch_starts,
+            epoch: 0,
             instance,
             cycle: 0,
             cycles,
@@ -57,6 +61,7 @@ impl<'a> RtlRun<'a> {
             return Ok(None);
         }
         self.reset_if_due()?;
+        self.change_epoch_if_due();
         let t = self.cycle;
         let (aer_in_req, aer_in_data) = self.sender.pins(t);
         let pins = InPins { aer_in_req, aer_in_data, aer_out_ack: self.receiver.pin(t) };
@@ -77,6 +82,16 @@ impl<'a> RtlRun<'a> {
             self.instance.reset()?;
         }
         Ok(())
+    }
+
+    fn change_epoch_if_due(&mut self) {
+        if let Some((&start, rest)) = self.epoch_starts.split_first()
+            && start == self.cycle + 1
+        {
+            self.epoch_starts = rest;
+            self.epoch += 1;
+            self.instance.offer(epoch_write(self.epoch));
+        }
     }
 
     /// Plays what is left and reads the counters, as [`Instance::counters`].

@@ -1,28 +1,29 @@
 //! What goes over the register bus: the program that loads a core, the registers that identify it, its counters.
 //!
-//! Contract: `docs/src/contract/probe.md`, section Register bus.
+//! Contract: `docs/src/contract/probe.md`, section Register bus, and `array.md`, section Bus.
 
 use bitspike_spec::fx::digit_word;
-use bitspike_spec::{Core, Counters, CrossbarImage, NeuronModel, NeuronParameters, Products, Structure};
+use bitspike_spec::{Core, Counters, NeuronModel, NeuronParameters, Products, Structure};
 
 use super::RtlError;
+use super::array::{array_writes, constant_writes};
 
 const IDENTITY: u32 = 0x6273_0001;
 const VALUES: u32 = 0x10;
 const MODEL_VALUES: u32 = 0x18;
 const DECAY: u32 = 0x30;
 const GAIN: u32 = 0x38;
+const EPOCH: u32 = 0x16;
 const NEURON_BASE: u32 = 0x1000_0000;
-const ARRAY_BASE: u32 = 0x2000_0000;
 
 /// Address of the first counter.
 pub(crate) const COUNTERS_ADDRESS: u32 = 0x20;
 
 /// Registers of [`identity`], from address 0 on.
-pub const IDENTITY_REGISTERS: usize = 14;
+pub const IDENTITY_REGISTERS: usize = 16;
 
 /// Counters of the register map, from `0x20` on.
-pub const COUNTER_REGISTERS: usize = 11;
+pub const COUNTER_REGISTERS: usize = 14;
 
 /// One write over the register bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +38,9 @@ pub struct BusWrite {
 /// The writes that load the values of a core, played while the core is in reset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BusProgram {
-    /// Shared values and neuron parameters.
+    /// Shared values, epoch 0, neuron parameters, values of an array read through converters.
     pub values: Vec<BusWrite>,
-    /// The synapse array, chunk by chunk.
+    /// The synapse array in all its epochs, chunk by chunk.
     pub image: Vec<BusWrite>,
 }
 
@@ -53,12 +54,13 @@ impl BusProgram {
             values.extend(model_values(core));
         }
         values.extend((0_u32..).zip(&core.values().neurons).flat_map(|(n, p)| neuron_writes(structure, n, p)));
-        BusProgram { values, image: image_writes(structure, core.values().array.event_images()) }
+        values.extend(constant_writes(core));
+        BusProgram { values, image: array_writes(core) }
     }
 }
 
 /// Two's complement in 32 bits; every value of a core fits, so the upper bits only repeat the sign.
-fn word(value: i64) -> u32 {
+pub(super) fn word(value: i64) -> u32 {
     value.cast_unsigned() as u32
 }
 
@@ -74,7 +76,7 @@ fn constant(structure: &Structure, value: i64) -> u32 {
 }
 
 /// Writes of consecutive registers.
-fn registers(first: u32, data: impl IntoIterator<Item = u32>) -> impl Iterator<Item = BusWrite> {
+pub(super) fn registers(first: u32, data: impl IntoIterator<Item = u32>) -> impl Iterator<Item = BusWrite> {
     (first..).zip(data).map(|(address, data)| BusWrite { address, data })
 }
 
@@ -83,7 +85,16 @@ fn shared_values(core: &Core) -> Vec<BusWrite> {
     let first = [word(v.v_init), word(v.u_init), v.refractory_steps, v.lfsr_seed, v.first_word_line, v.loop_back_delay];
     let decay = v.i_syn_decay.iter().map(|&amount| word(amount));
     let gain = v.gain.iter().flatten().map(|&gain| word(gain));
-    registers(VALUES, first).chain(registers(DECAY, decay)).chain(registers(GAIN, gain)).collect()
+    registers(VALUES, first)
+        .chain([epoch_write(0)])
+        .chain(registers(DECAY, decay))
+        .chain(registers(GAIN, gain))
+        .collect()
+}
+
+/// The write that puts the array into an epoch.
+pub(crate) fn epoch_write(epoch: u32) -> BusWrite {
+    BusWrite { address: EPOCH, data: epoch }
 }
 
 fn model_values(core: &Core) -> impl Iterator<Item = BusWrite> {
@@ -104,35 +115,6 @@ fn neuron_writes(structure: &Structure, n: u32, p: &NeuronParameters) -> Vec<Bus
     writes
 }
 
-fn image_writes(structure: &Structure, images: &[CrossbarImage]) -> Vec<BusWrite> {
-    let chunks = (structure.lanes * structure.weight_bits).div_ceil(32);
-    let stride = chunks.next_power_of_two();
-    let rows = images.iter().flat_map(|image| (0..image.word_lines()).map(|row| image.row(row)));
-    let rows = rows.flat_map(|row| row.chunks(structure.lanes as usize));
-    (0_u32..)
-        .zip(rows)
-        .flat_map(|(index, weights)| {
-            let first = ARRAY_BASE + index * stride;
-            (first..).zip(packed(weights, structure.weight_bits)).map(|(address, data)| BusWrite { address, data })
-        })
-        .collect()
-}
-
-/// Weights side by side, the first in the lowest bits, in 32-bit words.
-pub(crate) fn packed(weights: &[i16], bits: u32) -> Vec<u32> {
-    let mut words = vec![0_u32; (weights.len() * bits as usize).div_ceil(32)];
-    let mask = (1_u64 << bits) - 1;
-    for (lane, &weight) in weights.iter().enumerate() {
-        let place = lane * bits as usize;
-        let shifted = (i64::from(weight).cast_unsigned() & mask) << (place % 32);
-        words[place / 32] |= shifted as u32;
-        if shifted >> 32 != 0 {
-            words[place / 32 + 1] |= (shifted >> 32) as u32;
-        }
-    }
-    words
-}
-
 /// One read-only register that echoes the structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdentityRegister {
@@ -144,7 +126,7 @@ pub struct IdentityRegister {
     pub word: u32,
 }
 
-/// The identification registers `0x00` to `0x0D` of a structure.
+/// The identification registers `0x00` to `0x0F` of a structure.
 #[must_use]
 pub fn identity(s: &Structure) -> [IdentityRegister; IDENTITY_REGISTERS] {
     let words = [
@@ -162,6 +144,8 @@ pub fn identity(s: &Structure) -> [IdentityRegister; IDENTITY_REGISTERS] {
         ("model", s.model.pack()),
         ("model_widths", s.model.pack_widths(s.frac)),
         ("synapse", s.synapse.pack()),
+        ("array", s.array.pack()),
+        ("array_widths", s.array.pack_widths()),
     ];
     let mut address = 0;
     words.map(|(what, word)| {
@@ -189,7 +173,8 @@ pub(crate) fn check_identity(structure: &Structure, found: &[u32]) -> Result<(),
 /// Counters from the words of the register map, `0x20` on.
 #[must_use]
 pub fn counters_from(words: [u32; COUNTER_REGISTERS]) -> Counters {
-    let [accepted, dropped, loop_back, ops, v, i_syn, spikes, stalls, steps, high_water, u] = words.map(u64::from);
+    let [accepted, dropped, loop_back, ops, v, i_syn, spikes, stalls, steps, high_water, u, merged, limit, reads] =
+        words.map(u64::from);
     Counters {
         events_accepted: accepted,
         events_dropped: dropped,
@@ -202,21 +187,8 @@ pub fn counters_from(words: [u32; COUNTER_REGISTERS]) -> Counters {
         time_steps: steps,
         queue_high_water: high_water,
         u_overflows: u,
-        ..Counters::default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::packed;
-
-    #[test]
-    fn weights_are_packed_across_word_boundaries() {
-        assert_eq!(packed(&[1, -1, 7, -8], 4), [0x87f1]);
-        assert_eq!(
-            packed(&[1, 2, 3, 4, 5, 6, -1], 5),
-            [1 | 2 << 5 | 3 << 10 | 4 << 15 | 5 << 20 | 6 << 25 | 3 << 30, 7]
-        );
-        assert_eq!(packed(&[-2, 0x1234], 16), [0x1234_fffe]);
+        word_lines_merged: merged,
+        conversions_at_limit: limit,
+        reads,
     }
 }

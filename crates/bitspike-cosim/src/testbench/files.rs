@@ -5,11 +5,11 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use bitspike_spec::{Core, Stimulus};
+use bitspike_spec::{Core, Stimulus, SynapseArray};
 
 use super::RunRequest;
 use crate::lockstep::InitialState;
-use crate::rtl::{BusProgram, RtlError, packed};
+use crate::rtl::{BusProgram, RtlError, array_words};
 
 /// Writes the files into `folder` and gives the program's arguments, all but `+vcd`.
 pub(super) fn write(folder: &Path, request: &RunRequest<'_>) -> Result<Vec<String>, RtlError> {
@@ -18,6 +18,7 @@ pub(super) fn write(folder: &Path, request: &RunRequest<'_>) -> Result<Vec<Strin
         ("program", program(request.core)),
         ("ready", lines(stimulus.ready.iter().map(|bit| u32::from(*bit)))),
         ("resets", lines(stimulus.resets.iter())),
+        ("epochs", lines(request.core.values().epoch_starts.iter())),
     ];
     let mut arguments = Vec::new();
     for (name, text) in files {
@@ -47,7 +48,7 @@ fn lines<T: ToString>(values: impl Iterator<Item = T>) -> String {
     values.map(|value| value.to_string() + "\n").collect()
 }
 
-/// Shared values and neuron parameters; the array goes the shorter way of `+image`.
+/// All values but the words of the array, which go the shorter way of `+image`.
 fn program(core: &Core) -> String {
     let mut text = String::new();
     for write in BusProgram::new(core).values {
@@ -72,14 +73,21 @@ fn image(folder: &Path, core: &Core) -> Result<PathBuf, RtlError> {
     let path = folder.join("image");
     let failed = || RtlError::file("write", &path);
     let mut file = BufWriter::new(File::create(&path).map_err(failed())?);
-    let (images, structure) = (core.values().array.event_images(), core.structure());
-    let rows = images.iter().flat_map(|image| (0..image.word_lines()).map(|row| image.row(row)));
-    for group in rows.flat_map(|row| row.chunks(structure.lanes as usize)) {
-        let words = packed(group, structure.weight_bits);
-        let digits: String = words.iter().rev().map(|word| format!("{word:08x}")).collect();
-        let used = (structure.lanes * structure.weight_bits).div_ceil(4) as usize;
-        std::writeln!(file, "{}", &digits[digits.len() - used..]).map_err(failed())?;
+    let digits = (core.structure().lanes * core.structure().cell_bits()).div_ceil(4) as usize;
+    for chunks in array_words(core) {
+        std::writeln!(file, "{}", image_line(core, &chunks, digits)).map_err(failed())?;
     }
     file.flush().map_err(failed())?;
     Ok(path)
+}
+
+/// A word as one number of so many digits, or the cells of a macro chunk by chunk, the lowest first.
+fn image_line(core: &Core, chunks: &[u32], digits: usize) -> String {
+    match core.values().array {
+        SynapseArray::Event(_) => {
+            let word: String = chunks.iter().rev().map(|chunk| format!("{chunk:08x}")).collect();
+            word[word.len() - digits..].to_owned()
+        }
+        SynapseArray::Analogue(_) => chunks.iter().map(|chunk| format!("{chunk:x}")).collect::<Vec<_>>().join(" "),
+    }
 }

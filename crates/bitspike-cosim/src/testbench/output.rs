@@ -57,7 +57,7 @@ mod tests {
             .enumerate()
             .map(|(k, (name, _))| format!("counter {name} {k}"))
             .collect();
-        lines.extend((0..14).map(|k| format!("id {k} {}", 100 + k)));
+        lines.extend((0..16).map(|k| format!("id {k} {}", 100 + k)));
         lines.push("bitspike_tb done cycles=42".to_owned());
         lines
     }
@@ -65,8 +65,8 @@ mod tests {
     #[test]
     fn every_register_is_read_by_its_name() {
         let registers = Registers::parse(&complete()).unwrap();
-        assert_eq!(registers.counters, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-        assert_eq!((registers.identity[0], registers.identity[13], registers.cycles), (100, 113, 42));
+        assert_eq!(registers.counters, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+        assert_eq!((registers.identity[0], registers.identity[15], registers.cycles), (100, 115, 42));
         assert!(registers.require_cycles(42, &[]).is_ok());
         let error = registers.require_cycles(41, &[]).unwrap_err().to_string();
         assert!(error.contains("it says it played 42 cycles, must be 41"), "{error}");

@@ -8,14 +8,15 @@ use bitspike_cosim::build::{Build, BuildKind, BuildRequest, Builder};
 use bitspike_cosim::rtl::{RtlError, RtlSource};
 use bitspike_cosim::toolchain::Toolchain;
 use bitspike_cosim::waveform::RecordSource;
+use bitspike_spec::array::ArrayShape;
 use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::random::{CellRng, Stream};
 use bitspike_spec::structure::Door;
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, Filter, FireCheck, FullPolicy, Handshake, Integrate, Izhikevich,
-    IzhikevichConstants, NeuronModel, NeuronParameters, Order, Polarity, ProbeSchema, Products, Recovery, Reduce,
-    ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure, Synapse, TimeScale, TimeStepPolicy, TimedEvent,
-    UpdateOrder, Values,
+    Adc, AerEvent, AnalogueArray, AnalogueRead, ArrayImage, ArrayRead, ArrayStructure, Clamp, Compare, Converter, Core,
+    CrossbarImage, Filter, FireCheck, FullPolicy, Handshake, Integrate, Izhikevich, IzhikevichConstants, NeuronModel,
+    NeuronParameters, Order, Polarity, ProbeSchema, Products, Recovery, Reduce, ReduceForm, Reset, Schedule, Semantics,
+    SliceImage, Stimulus, Structure, Synapse, SynapseArray, TimeScale, TimeStepPolicy, TimedEvent, UpdateOrder, Values,
 };
 
 /// A cache that outlives the test run, so that only the first run compiles.
@@ -163,6 +164,52 @@ pub fn izhikevich() -> Structure {
     s
 }
 
+/// Four neurons in two groups without leak, five word lines in three blocks, one 4-bit converter for each lane, pairs with noise, two epochs.
+pub fn analogue() -> Structure {
+    let mut s = Structure { neurons: 4, word_lines: 5, lanes: 2, ..plain() };
+    s.semantics.leak = Reduce::NONE;
+    s.array = ArrayStructure {
+        epochs: 2,
+        read: ArrayRead::Analogue(AnalogueRead {
+            rows_per_read: 2,
+            settle_cycles: 2,
+            converter: Converter::Sar,
+            columns_per_converter: 2,
+            adc_bits: 4,
+            adc_rounding: Rounding::HalfUp,
+            code_bits: 6,
+            devices_per_cell: 2,
+            slices: 1,
+            slice_bits: 1,
+            variance_bits: 5,
+        }),
+    };
+    s
+}
+
+/// An array of pairs with one slice: in each epoch the codes of a cell are what `codes` says of the epoch and the cell. Sums are halved.
+pub fn pairs(structure: &Structure, codes: impl Fn(u32, u32) -> [u16; 3]) -> SynapseArray {
+    let cells = structure.word_lines * structure.neurons;
+    let shape =
+        ArrayShape { word_lines: structure.word_lines, bit_lines: structure.neurons, code_bits: 6, variance_shift: 2 };
+    let image = |epoch| {
+        let list = |k: usize| (0..cells).map(|cell| codes(epoch, cell)[k]).collect();
+        let slice = SliceImage { shift: 0, plus: list(0), minus: list(1), variance: list(2), zero_code: 0 };
+        ArrayImage::new(shape, vec![slice]).unwrap()
+    };
+    let bit_lines = structure.neurons as usize;
+    let adc = Adc {
+        shift: 1,
+        rounding: Rounding::HalfUp,
+        low: -8,
+        high: 7,
+        offsets: vec![0; bit_lines],
+        multipliers: vec![1; bit_lines],
+    };
+    let images = (0..structure.array.epochs).map(image).collect();
+    SynapseArray::Analogue(AnalogueArray { images, converters: vec![adc], noise_seed: 0x0123_4567_89ab_cdef })
+}
+
 /// Constants of 8 fraction bits and states of 4: `v' = 0.04 v^2 + 5 v + 140 - u + I` with a step of 1 ms.
 pub fn izhikevich_constants() -> IzhikevichConstants {
     IzhikevichConstants { k2: 10, k1: 5 << 4, k0: 140 << 4, v_zero: 0, dt: 1 << 8 }
@@ -192,7 +239,7 @@ pub fn core(structure: Structure, seed: u64) -> Core {
     let entries = if structure.schedule.per_neuron { structure.neurons } else { 1 };
     let lif = |n: u32| NeuronParameters {
         threshold: 20 + i64::from(n),
-        leak: 3 + i64::from(n % 2),
+        leak: if structure.semantics.leak == Reduce::NONE { 0 } else { 3 + i64::from(n % 2) },
         v_reset: -i64::from(n),
         bias: if structure.bias_bits == 0 { 0 } else { 2 - i64::from(n % 4) },
         output_enable: n % 5 != 4,
@@ -209,6 +256,15 @@ pub fn core(structure: Structure, seed: u64) -> Core {
         let (low, high) = structure.weight_range();
         i64::from(w).clamp(low, high) as i16
     });
+    let array = match structure.array.read {
+        ArrayRead::Event => CrossbarImage::new(structure.word_lines, structure.neurons, codes.collect())
+            .expect("one code for each cell")
+            .into(),
+        ArrayRead::Analogue(_) => pairs(&structure, |epoch, cell| {
+            let random = word(seed, epoch * cells + cell);
+            [random % 64, random >> 6 & 63, random >> 12 & 31].map(|code| code as u16)
+        }),
+    };
     let values = Values {
         neurons: (0..entries).map(parameters).collect(),
         v_init: -3,
@@ -220,10 +276,8 @@ pub fn core(structure: Structure, seed: u64) -> Core {
         lfsr_seed: 0xdead_beef,
         first_word_line: if structure.schedule.loop_back { 2 } else { 0 },
         loop_back_delay: structure.synapse.delay_slots / 2,
-        epoch_starts: Vec::new(),
-        array: CrossbarImage::new(structure.word_lines, structure.neurons, codes.collect())
-            .expect("one code for each cell")
-            .into(),
+        epoch_starts: (1..u64::from(structure.array.epochs)).map(|epoch| 97 * epoch).collect(),
+        array,
     };
     Core::new(structure, values).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -73,10 +73,15 @@ impl Effect for Endurance {
 }
 
 impl Endurance {
+    /// Writes that a device endures.
+    fn writes_to_failure(&self, u: f64) -> f64 {
+        self.config.scale * libm::pow(-libm::log(u), 1.0 / self.config.shape)
+    }
+
     fn wear(&self, device: &mut Device, u: f64) {
         let c = &self.config;
         let writes = c.cycles + f64::from(device.pulses);
-        if writes > c.scale * libm::pow(-libm::log(u), 1.0 / c.shape) {
+        if writes > self.writes_to_failure(u) {
             device.stick(match c.worn_out {
                 WornOut::Low => self.g_min,
                 WornOut::High => self.g_max,
@@ -92,11 +97,19 @@ impl Endurance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::{MILLION, after, chi_squared, moment};
+    use crate::statistics::{MILLION, after, chi_squared, device, ks_p, moment};
 
     fn worn(cycles: f64, closure_per_decade: f64) -> Endurance {
         let config = EnduranceConfig { cycles, scale: 1e6, shape: 1.5, closure_per_decade, worn_out: WornOut::High };
         Endurance { config, g_min: 0.0, g_max: 40.0 }
+    }
+
+    #[test]
+    fn writes_to_failure_are_weibull() {
+        let (worn, draws) = (worn(0.0, 0.0), moment(0.0).draws);
+        let one = |n| worn.writes_to_failure(uniform(draws.words(Stream::Endurance, device(n, 0.0).place, 0)[0]));
+        let p = ks_p((0..MILLION).map(one).collect(), |n| 1.0 - (-(n / 1e6).powf(1.5)).exp());
+        assert!(p > 0.01, "{p}");
     }
 
     /// Failed shares at rising numbers of writes against `1 - exp(-(n/scale)^shape)`; 6.63 is the 1 % point of chi-squared

@@ -191,8 +191,9 @@ impl<'a> Door<'a> {
         let fixed = &machine.fixed;
         let interval = u64::from(fixed.structure.schedule.initiation_interval);
         let groups = fixed.groups_of(EventKind::WordLine);
-        let written = u64::from(groups - 1) * interval + fixed.issue_to_write(EventKind::WordLine);
-        let calm = start + u64::from(fixed.structure.slots(EventKind::WordLine)).max(written + 1);
+        let written = |last| u64::from(last) * interval + fixed.issue_to_write(EventKind::WordLine) + 1;
+        let calm =
+            groups.checked_sub(1).map_or(0, written).max(fixed.structure.slots(EventKind::WordLine).into()) + start;
         let next = calm.max(self.ready).max(not_before + self.latency) + ACCEPT_TO_START;
         if next > limit || !machine.queue.is_empty() || machine.bypass.is_some() || machine.door.holding {
             return None;

@@ -8,7 +8,7 @@ use crate::memory::Currents;
 use crate::neuron::{Random, Update, receive, summed_current, synaptic_operation, take_in, time_step};
 use crate::observer::Observer;
 use bitspike_spec::fx::Rounding;
-use bitspike_spec::{EventKind, NeuronModel, Reduce, ReduceForm};
+use bitspike_spec::{Counters, EventKind, NeuronModel, Reduce, ReduceForm};
 
 /// What an event does besides changing states.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,7 @@ pub(super) struct Effect {
 }
 
 impl Effect {
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.spikes.clear();
         self.one = None;
         (self.v_overflows, self.u_overflows, self.i_syn_overflows) = (0, 0, 0);
@@ -35,7 +35,7 @@ impl Effect {
     }
 
     #[inline(always)]
-    fn note(&mut self, neuron: usize, update: &Update<i64>) {
+    pub(super) fn note(&mut self, neuron: usize, update: &Update<i64>) {
         self.v_overflows += u64::from(update.v_overflow);
         self.u_overflows += u64::from(update.u_overflow);
         self.i_syn_overflows += u64::from(update.i_syn_overflow);
@@ -43,6 +43,25 @@ impl Effect {
             let spikes = spike_count(update.emitted);
             self.spikes.push(LaneSpikes { neuron: count(neuron), count: spikes });
         }
+    }
+}
+
+impl Effect {
+    /// Notes updates in which `v` left its range.
+    pub(super) fn add_v_overflows(&mut self, overflows: u64) {
+        self.v_overflows += overflows;
+    }
+
+    /// Notes updates in which a current left its range.
+    pub(super) fn add_i_syn_overflows(&mut self, overflows: u64) {
+        self.i_syn_overflows += overflows;
+    }
+
+    /// Adds its overflows to the counters.
+    pub(super) fn count_overflows(&self, counters: &mut Counters) {
+        counters.v_overflows += self.v_overflows;
+        counters.u_overflows += self.u_overflows;
+        counters.i_syn_overflows += self.i_syn_overflows;
     }
 }
 
@@ -56,6 +75,7 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
     pub(super) fn evaluate(&mut self, event: StoredEvent) {
         self.effect.clear();
         match event.kind {
+            EventKind::WordLine if self.machine.reader.is_some() => {}
             EventKind::WordLine | EventKind::Inject if self.machine.fixed.has_currents() => self.deliver(event),
             EventKind::WordLine => self.evaluate_row(self.machine.fixed.word_line(event)),
             EventKind::TimeStep => self.evaluate_time_step(),
@@ -75,6 +95,7 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
 
     /// Adds the weights of an event to the currents, or to what waits for them.
     fn deliver(&mut self, event: StoredEvent) {
+        let row = self.machine.first_row() + self.machine.fixed.word_line(event);
         let Machine { fixed, memory, inputs, epoch, .. } = &mut self.machine;
         let neurons = memory.v.len();
         let words = receivers(memory, inputs, fixed.delay(event));
@@ -86,16 +107,15 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
         if event.kind == EventKind::Inject {
             return add(index(fixed.neuron(event)), fixed.weight(event));
         }
-        let word_line = fixed.word_line(event);
         if let Some(rows) = &self.sparse_rows {
-            self.effect.i_syn_overflows = rows.add(words, word_line);
+            self.effect.i_syn_overflows = rows.add(words, row);
             return;
         }
         if let Some(rows) = &mut self.rows {
-            self.effect.i_syn_overflows = rows.add_to_currents(words, &[word_line]);
+            self.effect.i_syn_overflows = rows.add_to_currents(words, &[row]);
             return;
         }
-        let row = fixed.weights(*epoch, word_line);
+        let row = fixed.weights(*epoch, fixed.word_line(event));
         row.iter().enumerate().for_each(|(n, &weight)| add(n, weight.into()));
     }
 
@@ -114,7 +134,8 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
     /// The whole row at once, then again, neuron by neuron, where one may fire.
     fn evaluate_row_by_lanes(&mut self, word_line: u32) {
         let Some(rows) = &mut self.rows else { return };
-        let (states, overflows) = rows.one(&self.machine.memory.v, word_line);
+        let row = self.machine.first_row() + word_line;
+        let (states, overflows) = rows.one(&self.machine.memory.v, row);
         self.next.v.copy_from_slice(states);
         self.effect.v_overflows = overflows;
         for n in 0..self.next.v.len() {
@@ -204,11 +225,12 @@ impl<L: RowLane, O: Observer> Engine<'_, L, O> {
 
     /// Makes the event evaluated last happen.
     pub(super) fn commit(&mut self, event: StoredEvent) {
+        if self.machine.fixed.structure.only_marks(event.kind) {
+            return self.machine.mark(event);
+        }
         self.commit_states(event);
         let Machine { counters, fixed, .. } = &mut self.machine;
-        counters.v_overflows += self.effect.v_overflows;
-        counters.u_overflows += self.effect.u_overflows;
-        counters.i_syn_overflows += self.effect.i_syn_overflows;
+        self.effect.count_overflows(counters);
         match event.kind {
             EventKind::WordLine => counters.synaptic_ops += u64::from(fixed.structure.neurons),
             EventKind::TimeStep => counters.time_steps += 1,

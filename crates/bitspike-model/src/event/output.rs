@@ -71,7 +71,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
 
     /// The copy of a spike comes to the queue after all that the door took in before this cycle, and keeps the door from it.
     fn loop_back(&mut self, cycle: u64, address: u32, door: &mut Door<'a>) {
-        let start = self.last.map_or(cycle, |(start, _)| start);
+        let start = self.started;
         door.accept_before(cycle, start, &mut self.machine);
         door.keep_from_queue(cycle);
         let waiting = self.machine.queue.len();

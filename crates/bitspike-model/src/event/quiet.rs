@@ -13,6 +13,7 @@ use crate::memory::{Inputs, Memory};
 use crate::neuron::{MOST_ACCUMULATORS, MOST_POLARITIES, Rules, StateRule};
 use bitspike_spec::fx::Rounding;
 use bitspike_spec::{Clamp, Compare, Core, NeuronModel, Order, Reduce, ReduceForm, Synapse};
+pub(super) use block::Word;
 use block::{BLOCK, Block, Currents};
 
 /// Widest state, and widest factor of a multiplication, whose products all fit 32 bits.

@@ -8,7 +8,7 @@
 use super::vectors::{Added, BLOCK, How, Limits, Part, Vectors};
 use crate::cast::{Lane, index};
 use crate::neuron::{Rules, StateRule};
-use bitspike_spec::{Compare, Core, FireCheck, Integrate, Polarity};
+use bitspike_spec::{Compare, Core, CrossbarImage, FireCheck, Integrate, Polarity};
 
 /// Machine arithmetic of a lane: additions that wrap or saturate at the lane's own width.
 pub(crate) trait RowLane: Lane + Ord {
@@ -74,7 +74,7 @@ impl<L: RowLane> Cell<L> for Full<L> {
     }
 }
 
-/// The array for row updates, padded to whole blocks: one block after the other, in each the rows of all word lines.
+/// The array for row updates, padded to whole blocks: one block after the other, in each the rows of all epochs and word lines.
 #[derive(Clone, Debug)]
 enum Cells<L> {
     Narrow(Vec<[i8; BLOCK]>),
@@ -271,14 +271,16 @@ fn cells<L: RowLane>(core: &Core, widths: Widths) -> Cells<L> {
 
 fn by_block<C: Copy>(core: &Core, nothing: C, cell: impl Fn(i16) -> C) -> Vec<[C; BLOCK]> {
     let (neurons, word_lines) = (index(core.structure().neurons), core.structure().word_lines);
-    let block = |first: usize, word_line| {
-        let row = &core.values().array.event_images()[0].row(word_line)[first..];
+    let images = core.values().array.event_images();
+    let block = |first: usize, (image, word_line): (&CrossbarImage, u32)| {
+        let row = &image.row(word_line)[first..];
         std::array::from_fn(|lane| row.get(lane).map_or(nothing, |&code| cell(code)))
     };
     let firsts = (0..neurons).step_by(BLOCK);
     firsts
-        .flat_map(|first| (0..word_lines).map(move |word_line| (first, word_line)))
-        .map(|(f, w)| block(f, w))
+        .flat_map(|first| images.iter().map(move |image| (first, image)))
+        .flat_map(|(first, image)| (0..word_lines).map(move |w| (first, (image, w))))
+        .map(|(first, row)| block(first, row))
         .collect()
 }
 

@@ -12,7 +12,7 @@ const LEAST_CELLS: usize = 8;
 /// Cells looked at together.
 const CHUNK: usize = 16;
 
-/// The cells of an array that are not zero, row by row.
+/// The cells of an array that are not zero, row by row, one epoch after the other.
 #[derive(Clone, Debug)]
 pub(super) struct SparseRows {
     state: StateRule,
@@ -27,15 +27,16 @@ pub(super) struct SparseRows {
 impl SparseRows {
     /// Nothing when weights do not go to currents or are not few.
     pub(super) fn new(core: &Core, rules: &Rules) -> Option<Self> {
-        let image = core.values().weights()?;
+        let images = core.values().array.event_images();
+        let most = images.iter().map(|image| image.codes().len()).sum::<usize>() / LEAST_CELLS;
         let mut rows = SparseRows { state: rules.i_syn, starts: vec![0], targets: Vec::new(), inputs: Vec::new() };
-        for word_line in 0..image.word_lines() {
-            if rules.accumulators == 0 || rows.inputs.len() > image.codes().len() / LEAST_CELLS {
+        for (image, word_line) in images.iter().flat_map(|image| (0..image.word_lines()).map(move |w| (image, w))) {
+            if rules.accumulators == 0 || rows.inputs.len() > most {
                 return None;
             }
             rows.push(image.row(word_line), rules);
         }
-        Some(rows)
+        (!images.is_empty()).then_some(rows)
     }
 
     fn push(&mut self, row: &[i16], rules: &Rules) {

@@ -293,6 +293,38 @@ impl Reader {
             }
         }
     }
+
+    /// Cycles of the read of a block.
+    pub(crate) fn block_cycles(&self) -> u64 {
+        self.structure.block_cycles(self.interval, self.groups).into()
+    }
+
+    /// Cycles from the start of the read of a block to the issue of a group.
+    pub(crate) fn cycles_to_issue(&self, group: u32) -> u64 {
+        let AnalogueRead { columns_per_converter, settle_cycles, .. } = self.structure;
+        let (converter, phase) = (group / columns_per_converter, group % columns_per_converter);
+        let conversion = self.structure.conversion_cycles();
+        let phase_cycles = conversion + self.interval * (self.groups / columns_per_converter);
+        (1 + settle_cycles + phase * phase_cycles + conversion + converter * self.interval).into()
+    }
+
+    /// Group issued so many cycles after the start of the read of a block, if one is.
+    pub(crate) fn issued_after(&self, cycles: u64) -> Option<u32> {
+        if cycles >= self.block_cycles() {
+            return None;
+        }
+        (0..self.groups).rev().find(|&group| self.cycles_to_issue(group) == cycles)
+    }
+
+    /// Whether what is read can make neurons fire.
+    pub(crate) fn may_fire(&self) -> bool {
+        self.may_fire
+    }
+
+    /// Conversions of the whole block that gave the lowest or the highest code.
+    pub(crate) fn all_at_limit(&self) -> u32 {
+        self.array.at_limit(&self.sample, 0..index(self.groups) * index(self.lanes))
+    }
 }
 
 impl<L: Lane> Machine<'_, L> {

@@ -108,8 +108,17 @@ BITSPIKE_API uint32_t bitspike_cycle(Core* core, uint32_t pins, uint32_t data, u
         if (record) sample(top, record);
         top.clk_i = 1;
         top.eval();
+        top.cfg_valid_i = 0;
         return outputs;
     });
+}
+
+// A register write in the next cycle.
+BITSPIKE_API void bitspike_offer(Core* core, uint32_t address, uint32_t data) {
+    core->top->cfg_valid_i = 1;
+    core->top->cfg_write_i = 1;
+    core->top->cfg_addr_i = address;
+    core->top->cfg_wdata_i = data;
 }
 
 // Two edges in reset, then released: the next cycle is cycle 0.

@@ -11,7 +11,7 @@ use bitspike_spec::{Clamp, Filter, Order, Reduce, ReduceForm};
 pub(super) const BLOCK: usize = 64;
 
 /// A machine word of 32 or 64 bits.
-pub(super) trait Word: StepWord<Bit = bool> + Copy + From<i32> + PartialOrd {
+pub(in crate::event) trait Word: StepWord<Bit = bool> + Copy + From<i32> + PartialOrd {
     /// The low 32 bits.
     fn low(self) -> i32;
 }
