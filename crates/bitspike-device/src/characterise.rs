@@ -225,7 +225,8 @@ fn mvm_error(array: &ProgrammedArray, (epoch, density): (usize, f64)) -> MvmErro
         let active = patterns.active(image.word_lines(), pattern);
         let exact = exact_sums(&array.devices, &active);
         let (mut sums, mut outputs) = (vec![0.0; columns], vec![0.0; columns]);
-        let each = blocks(&active, array.config.rows_per_read(image.word_lines()))
+        let each = blocks(&active, (image.word_lines(), array.config.rows_per_read(image.word_lines())))
+            .filter(|block| !block.is_empty())
             .flat_map(|block| slices.iter().enumerate().map(move |(number, slice)| (block, number, slice)));
         for (block, number, slice) in each {
             let (adc, digit) = (&array.adcs[number], f64::from(1_u32 << image.slices()[number].shift) / unit);

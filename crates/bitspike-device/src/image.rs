@@ -253,7 +253,7 @@ fn profile(image: &ArrayImage, slice: &SliceImage, (config, seed): (&ArrayConfig
     let mut sums = Vec::new();
     let rows = config.rows_per_read(image.word_lines());
     for pattern in 0..PATTERNS {
-        for block in blocks(&patterns.active(image.word_lines(), pattern), rows) {
+        for block in blocks(&patterns.active(image.word_lines(), pattern), (image.word_lines(), rows)) {
             kernel.event_sums(block, &mut acc);
             sums.extend(acc.iter().map(|&sum| i64::from(sum)));
         }
@@ -261,7 +261,8 @@ fn profile(image: &ArrayImage, slice: &SliceImage, (config, seed): (&ArrayConfig
     sums
 }
 
-/// Active word lines, rising, in the blocks of `rows` that are read together.
-pub(crate) fn blocks(active: &[u32], rows: u32) -> impl Iterator<Item = &[u32]> {
-    active.chunk_by(move |a, b| a / rows == b / rows)
+/// The active word lines, rising, of each block of `rows` of an array of `word_lines`, which are read together.
+pub(crate) fn blocks(active: &[u32], (word_lines, rows): (u32, u32)) -> impl Iterator<Item = &[u32]> {
+    let below = |end: u32| active.partition_point(|&word_line| word_line < end);
+    (0..word_lines).step_by(rows as usize).map(move |first| &active[below(first)..below(first.saturating_add(rows))])
 }

@@ -25,19 +25,21 @@ use bitspike_reference::core::{FloatRun, NeuronTrace, StepSpike};
 use bitspike_reference::metrics;
 
 pub use case::Case;
+pub(crate) use case::in_whole_steps;
 pub use comparison::{LayerComparison, NeuronComparison, Totals};
 pub use constants::ConstantFigures;
 pub use figures::figures;
-pub use fixed::{FixedRun, fixed_layer};
+pub use fixed::{FixedRun, fixed_layer, model_layer};
 pub use float::{FloatLayers, constants_layer, float_layers, moved_start};
 pub use float_key::FloatKey;
 pub use sensitivity::{RULE, Sensitivity};
 pub use signals::{SignalFigures, Span};
 pub use text::text;
-pub(crate) use text::{constant_cells, figure_rows, number, pair_name, rtl_result, signal_cells};
+pub(crate) use text::{constant_cells, cost_rows, figure_rows, number, pair_name, rtl_result, signal_cells};
 
 use crate::control::Control;
 use crate::cosim::CosimOutcome;
+use crate::devices::costs::Costs;
 use crate::error::Error;
 
 /// A layer: one more cause of error than the one before it.
@@ -50,16 +52,18 @@ pub enum Layer {
     Discretised,
     /// The same with the constants a core has stored.
     Constants,
-    /// The bit-exact model.
+    /// The bit-exact model; with digital weights where devices hold them.
     FixedPoint,
+    /// The bit-exact model with the array as it was programmed.
+    Device,
     /// The Verilog.
     Rtl,
 }
 
 impl Layer {
     /// Every layer, in order.
-    pub const ALL: [Layer; 5] =
-        [Layer::Continuous, Layer::Discretised, Layer::Constants, Layer::FixedPoint, Layer::Rtl];
+    pub const ALL: [Layer; 6] =
+        [Layer::Continuous, Layer::Discretised, Layer::Constants, Layer::FixedPoint, Layer::Device, Layer::Rtl];
 
     /// Name in text and JSON.
     #[must_use]
@@ -69,6 +73,7 @@ impl Layer {
             Layer::Discretised => "discretised",
             Layer::Constants => "constants",
             Layer::FixedPoint => "fixed_point",
+            Layer::Device => "device",
             Layer::Rtl => "rtl",
         }
     }
@@ -81,6 +86,7 @@ impl Layer {
             Layer::Discretised => "time steps",
             Layer::Constants => "rounded constants",
             Layer::FixedPoint => "widths, rounding",
+            Layer::Device => "levels, devices, converters",
             Layer::Rtl => "must be nothing",
         }
     }
@@ -172,6 +178,8 @@ pub struct Layers {
     pub constants: Outcome<FloatRun>,
     /// The bit-exact model.
     pub fixed: Outcome<FixedRun>,
+    /// The bit-exact model with the array as it was programmed, if devices hold the weights.
+    pub device: Option<Outcome<FixedRun>>,
     /// The comparison with the Verilog, if it was asked for.
     pub rtl: Option<CosimOutcome>,
 }
@@ -185,7 +193,14 @@ impl Layers {
         let fixed = fixed_layer(case, control);
         let constants = constants_layer(case, control)?;
         let float = Arc::new(float_layers(case, control)?);
-        Ok(Layers { sensitivity: moved_start(case, &float, control)?, float, constants, fixed, rtl: None })
+        Ok(Layers {
+            sensitivity: moved_start(case, &float, control)?,
+            float,
+            constants,
+            fixed,
+            device: None,
+            rtl: None,
+        })
     }
 
     /// The layers that ran, in order; the Verilog, which agrees with the model or has no run of its own, is not among them.
@@ -195,7 +210,8 @@ impl Layers {
             float_run(Layer::Continuous, &self.float.continuous),
             float_run(Layer::Discretised, &self.float.discretised),
             float_run(Layer::Constants, &self.constants),
-            self.fixed.as_ref().ok().map(fixed_run),
+            self.fixed.as_ref().ok().map(|run| model_run(Layer::FixedPoint, run)),
+            self.device.as_ref().and_then(|run| run.as_ref().ok()).map(|run| model_run(Layer::Device, run)),
         ];
         runs.into_iter().flatten().collect()
     }
@@ -206,8 +222,8 @@ fn float_run(layer: Layer, outcome: &Outcome<FloatRun>) -> Option<LayerRun<'_>> 
     Some(LayerRun { layer, spikes, traces })
 }
 
-fn fixed_run(FixedRun { spikes, traces, .. }: &FixedRun) -> LayerRun<'_> {
-    LayerRun { layer: Layer::FixedPoint, spikes, traces }
+fn model_run(layer: Layer, FixedRun { spikes, traces, .. }: &FixedRun) -> LayerRun<'_> {
+    LayerRun { layer, spikes, traces }
 }
 
 /// A layer in a report.
@@ -248,6 +264,8 @@ pub struct AccuracyReport {
     pub constants: Vec<ConstantFigures>,
     /// What one LSB at the start does.
     pub sensitivity: Option<Sensitivity>,
+    /// What each cause of error of the devices costs, if they hold the weights.
+    pub devices: Option<Costs>,
     /// The comparison with the Verilog.
     pub rtl: Option<CosimOutcome>,
 }
@@ -287,6 +305,7 @@ pub fn measure(case: &Case, layers: &Layers) -> Result<AccuracyReport, Error> {
         signals: signals::signals(case, layers),
         constants: constants::constants(case),
         sensitivity: layers.sensitivity.clone().ok(),
+        devices: None,
         rtl: layers.rtl.clone(),
     })
 }
@@ -300,7 +319,8 @@ fn summaries(layers: &Layers) -> Vec<LayerSummary> {
         float(Layer::Constants, &layers.constants),
         summary(Layer::FixedPoint, layers.fixed.as_ref().map(|run| run.spikes.len())),
     ];
-    others.into_iter().chain(rtl).collect()
+    let device = layers.device.iter().map(|run| summary(Layer::Device, run.as_ref().map(|run| run.spikes.len())));
+    others.into_iter().chain(device).chain(rtl).collect()
 }
 
 fn summary(layer: Layer, spikes: Result<usize, &String>) -> LayerSummary {

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod accuracy;
+mod ageing;
 mod array;
 mod compare;
 mod cosim;
@@ -13,6 +14,7 @@ mod new;
 mod output;
 mod patterns;
 mod progress;
+mod rtl;
 mod run;
 mod study;
 mod sweep;
@@ -130,7 +132,7 @@ fn execute(command: &Command, interrupt: &Interrupt) -> Result<Exit, Error> {
         Command::Synth(args) => synth::execute(args),
         Command::Sweep(args) => sweep::execute(args, interrupt),
         Command::Patterns(args) => patterns::execute(args),
-        Command::Study(args) => study::execute(args),
+        Command::Study(args) => study::execute(args, interrupt),
         Command::Doctor(args) => doctor::execute(args),
         Command::Completions { shell } => completions(*shell),
         Command::Schema { stimulus } => schema(*stimulus),

@@ -77,8 +77,8 @@ fn bad_stimulus(problem: &str) -> Error {
     Error::Option { option: "--stimulus", problem: problem.to_owned() }
 }
 
-/// The core with the policies that give time steps one order.
-fn in_whole_steps(core: &Core) -> Result<(Core, Vec<String>), Error> {
+/// The core with the policies that give time steps one order, and what was changed.
+pub(crate) fn in_whole_steps(core: &Core) -> Result<(Core, Vec<String>), Error> {
     let mut structure: Structure = *core.structure();
     let mut notes = Vec::new();
     let schedule = &mut structure.schedule;

@@ -48,7 +48,7 @@ const fn prefix(tested: Layer) -> Option<&'static str> {
         Layer::Discretised => Some("discretisation"),
         Layer::Constants => Some("constants"),
         Layer::FixedPoint => Some("quantisation"),
-        Layer::Continuous | Layer::Rtl => None,
+        Layer::Continuous | Layer::Device | Layer::Rtl => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bitspike_model::{Model, Observer, Spike, States};
 use bitspike_reference::core::{NeuronTrace, Range, StepSpike};
-use bitspike_spec::Counters;
+use bitspike_spec::{Core, Counters};
 
 use super::{Case, INTERRUPTED, Outcome};
 use crate::control::Control;
@@ -64,6 +64,11 @@ impl Observer for Watcher<'_> {
 /// Runs the bit-exact model.
 pub fn fixed_layer(case: &Case, control: Control<'_>) -> Outcome<FixedRun> {
     control.progress.phase("fixed-point model");
+    model_layer(case, &case.core, control)
+}
+
+/// Runs the bit-exact model of a core that differs from the case's in nothing but its array.
+pub fn model_layer(case: &Case, core: &Core, control: Control<'_>) -> Outcome<FixedRun> {
     let mut watcher = Watcher {
         control,
         steps: case.steps,
@@ -74,7 +79,7 @@ pub fn fixed_layer(case: &Case, control: Control<'_>) -> Outcome<FixedRun> {
         u: Range::EMPTY,
         current: Range::EMPTY,
     };
-    let summary = Model::run(&case.core, &case.stimulus, &mut watcher);
+    let summary = Model::run(core, &case.stimulus, &mut watcher);
     if control.interrupt.is_set() {
         return Err(INTERRUPTED.to_owned());
     }

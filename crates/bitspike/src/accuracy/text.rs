@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{
-    AccuracyReport, ConstantFigures, LayerComparison, LayerSummary, RULE, Sensitivity, SignalFigures, Span, Totals,
+    AccuracyReport, ConstantFigures, Layer, LayerComparison, LayerSummary, RULE, Sensitivity, SignalFigures, Span,
+    Totals,
 };
+use crate::devices::costs::{Cost, Costs};
 use crate::results::grouped;
 
 /// Layers, figures, widths, constants and sensitivity.
@@ -22,6 +24,7 @@ pub fn text(report: &AccuracyReport) -> String {
         writeln!(text, "note: {note}").expect("a string takes any text");
     }
     text += &comparisons(&report.comparisons);
+    text += &report.devices.as_ref().map(devices).unwrap_or_default();
     text += &format!("\n{}", signals(&report.signals));
     text += &constants(&report.constants);
     text + &report.sensitivity.as_ref().map(sensitivity).unwrap_or_default()
@@ -36,21 +39,45 @@ fn layer_row(report: &AccuracyReport, summary: &LayerSummary) -> Vec<String> {
     vec![summary.layer.name().to_owned(), result]
 }
 
+fn devices(costs: &Costs) -> String {
+    format!(
+        "\ndevices: {} arrays for each row, seeds from {}; means with 95 % confidence intervals\n{}",
+        costs.replicates,
+        costs.first_seed,
+        table(&cost_rows(costs))
+    )
+}
+
+/// A head and a row for each cause, in percent.
+pub(crate) fn cost_rows(costs: &Costs) -> Vec<Vec<String>> {
+    let head = ["on", "spike counts off, %", "equal neurons, %", "accuracy, %"];
+    let ideal_accuracy = costs.ideal_accuracy.map_or("-".to_owned(), |accuracy| format!("{:.1}", 100.0 * accuracy));
+    let ideal = ["ideal weights", "0.0", "100.0", &ideal_accuracy];
+    let row = |cost: &Cost| {
+        let accuracy = cost.accuracy.map_or("-".to_owned(), |accuracy| accuracy.text(100.0));
+        vec![cost.name.to_owned(), cost.count_error.text(100.0), cost.equal_neurons.text(100.0), accuracy]
+    };
+    let fixed = [head, ideal].map(|cells| cells.map(str::to_owned).to_vec());
+    fixed.into_iter().chain(costs.rows.iter().map(row)).collect()
+}
+
 /// How the Verilog compares with the model.
 pub(crate) fn rtl_result(report: &AccuracyReport) -> String {
     let Some(rtl) = &report.rtl else { return String::new() };
+    let has_devices = report.layers.iter().any(|summary| summary.layer == Layer::Device);
+    let model = if has_devices { Layer::Device } else { Layer::FixedPoint }.name();
     let cycles = grouped(rtl.cycles_compared());
     if let Some(divergence) = rtl.divergence() {
         format!(
-            "differs from fixed_point: {} in cycle {}, time step {}",
+            "differs from {model}: {} in cycle {}, time step {}",
             divergence.signal, divergence.cycle, divergence.time_step
         )
     } else if rtl.agrees() {
-        format!("difference 0: every probe signal is that of fixed_point in {cycles} cycles")
+        format!("difference 0: every probe signal is that of {model} in {cycles} cycles")
     } else if rtl.is_interrupted() {
-        format!("interrupted; it is fixed_point in {cycles} cycles")
+        format!("interrupted; it is {model} in {cycles} cycles")
     } else {
-        "differs from fixed_point in the counters after the run".to_owned()
+        format!("differs from {model} in the counters after the run")
     }
 }
 

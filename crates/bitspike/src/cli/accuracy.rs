@@ -2,9 +2,6 @@
 
 use std::path::PathBuf;
 
-use bitspike_cosim::build::Builder;
-use bitspike_cosim::compare::CompareOptions;
-use bitspike_cosim::rtl::RtlSource;
 use bitspike_reference::core::RealParameters;
 use serde_json::{Value, json};
 
@@ -13,16 +10,19 @@ use super::folder::Folder;
 use super::inputs::{InputArgs, Inputs, quoted};
 use super::output::{files_line, print, print_json};
 use super::progress::Terminal;
-use crate::accuracy::{AccuracyOptions, AccuracyReport, Case, Layers, measure, text};
+use super::rtl::Rtl;
+use crate::accuracy::{AccuracyOptions, AccuracyReport, Case, Layers, in_whole_steps, measure, model_layer, text};
 use crate::control::{Control, Interrupt};
-use crate::cosim::{CosimOutcome, CosimRequest, SideBySideOptions, Way, cosim};
+use crate::cosim::CosimOutcome;
+use crate::devices::DeviceCore;
+use crate::devices::costs::{CostRequest, costs};
 use crate::error::Error;
+use crate::results::Manifest;
 use crate::results::report::accuracy_html;
-use crate::results::{Manifest, ToolVersion};
 
 /// Show what bit widths cost: continuous time, time steps, rounded constants, fixed point and RTL side by side
 ///
-/// Each layer adds one cause of error to the layer before it. Writes accuracy.json and accuracy.html into the folder of the results and prints
+/// Devices in [array] are a layer of their own, and every cause of their error is shown alone, over many arrays. Each layer adds one cause of error to the layer before it. Writes accuracy.json and accuracy.html into the folder of the results and prints
 /// the figures: spikes and membrane potentials of neighbouring layers compared, the bits every signal needs, and what one LSB at the start does.
 /// Time is counted in time steps: --cycles and the cycles of the stimulus only say which time steps are complete.
 #[derive(clap::Args, Clone, Debug)]
@@ -51,6 +51,9 @@ pub(super) struct Args {
     /// Spike, from 0, whose lead or lag is shown [default: the last that both layers have]
     #[arg(long, value_name = "K")]
     lead_lag_spike: Option<usize>,
+    /// Arrays that are programmed for each cause of error, each with a seed of its own, if devices in [array] hold the weights
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    replicates: u32,
 }
 
 impl Args {
@@ -99,6 +102,9 @@ impl Args {
         if let Some(spike) = self.lead_lag_spike {
             command += &format!(" --lead-lag-spike {spike}");
         }
+        if self.replicates != 20 {
+            command += &format!(" --replicates {}", self.replicates);
+        }
         if self.rtl {
             command += " --rtl";
         }
@@ -110,17 +116,28 @@ pub(super) fn execute(args: &Args, interrupt: &Interrupt) -> Result<Exit, Error>
     args.check()?;
     let inputs = args.input.read()?;
     let mut manifest = Manifest { command: args.command(), ..args.input.manifest(&inputs, "accuracy")? };
-    let rtl = if args.rtl { Some(Rtl::find(args, &mut manifest)?) } else { None };
-    let case = case(args, &inputs)?;
+    let rtl = if args.rtl { Some(Rtl::find(args.hdl.as_deref(), &mut manifest)?) } else { None };
+    let devices = DeviceCore::new(&inputs.core)?;
+    let case = case(args, &inputs, devices.as_ref())?;
     let mut folder = Folder::create(&args.input.out)?;
     let progress = Terminal::new();
     let control = Control { interrupt, progress: &progress };
     let mut layers = Layers::run(&case, control)?;
+    let core = in_whole_steps(&inputs.core.core)?.0;
+    if devices.is_some() {
+        layers.device = Some(model_layer(&case, &core, control));
+    }
     if let (Some(rtl), false) = (&rtl, interrupt.is_set()) {
-        layers.rtl = Some(rtl.compare(args, &inputs, &case, control)?);
+        let seeds = &inputs.stimulus.x_seeds;
+        layers.rtl = Some(rtl.compare((&core, &case.stimulus), seeds, &args.command(), control)?);
     }
     control.progress.phase("figures");
-    let report = measure(&case, &layers)?;
+    let mut report = measure(&case, &layers)?;
+    if let (Some(core), false) = (&devices, interrupt.is_set()) {
+        let labels = inputs.labels();
+        let (ideal, stimulus, replicates) = (&case.core, &case.stimulus, args.replicates);
+        report.devices = costs(&CostRequest { core, ideal, stimulus, labels: &labels, replicates }, control)?;
+    }
     drop(progress);
     let json = json(&report, &manifest);
     folder.write("accuracy.json", &format!("{json:#}\n"))?;
@@ -133,10 +150,18 @@ pub(super) fn execute(args: &Args, interrupt: &Interrupt) -> Result<Exit, Error>
     Ok(exit(&report, interrupt))
 }
 
-fn case(args: &Args, inputs: &Inputs) -> Result<Case, Error> {
-    let core = &inputs.core.core;
-    let real = RealParameters::ideal(core, &inputs.core.ideal_values());
-    Case::new(core, (real, inputs.core.dt()), &inputs.stimulus.stimulus, args.options())
+/// The case of the core, with ideal weights where devices hold them.
+fn case(args: &Args, inputs: &Inputs, devices: Option<&DeviceCore>) -> Result<Case, Error> {
+    let core = match devices {
+        None => inputs.core.core.clone(),
+        Some(devices) => {
+            let no_ideal =
+                |reason| Error::Option { option: "[array]", problem: format!("has no ideal weights: {reason}") };
+            devices.ideal().map_err(no_ideal)?
+        }
+    };
+    let real = RealParameters::ideal(&core, &inputs.core.ideal_values());
+    Case::new(&core, (real, inputs.core.dt()), &inputs.stimulus.stimulus, args.options())
 }
 
 fn exit(report: &AccuracyReport, interrupt: &Interrupt) -> Exit {
@@ -165,43 +190,4 @@ fn with_files(mut json: Value, folder: &Folder, interrupt: &Interrupt) -> Value 
     json["files"] = json!(folder.files());
     json["interrupted"] = json!(interrupt.is_set());
     json
-}
-
-/// The Verilog and what builds it.
-struct Rtl {
-    source: RtlSource,
-    builder: Builder,
-}
-
-impl Rtl {
-    fn find(args: &Args, manifest: &mut Manifest) -> Result<Self, Error> {
-        let source = match &args.hdl {
-            Some(folder) => RtlSource::folder(folder)?,
-            None => RtlSource::embedded(),
-        };
-        let builder = Builder::new()?;
-        manifest.hashes.rtl = Some(source.hash());
-        let toolchain = builder.toolchain();
-        for (name, found) in [("verilator", &toolchain.verilator), ("C++ compiler", &toolchain.compiler)] {
-            manifest.tools.push(ToolVersion { name: name.to_owned(), version: found.version.clone() });
-        }
-        Ok(Rtl { source, builder })
-    }
-
-    /// The model beside the Verilog on the case, in every cycle.
-    fn compare(&self, args: &Args, inputs: &Inputs, case: &Case, control: Control<'_>) -> Result<CosimOutcome, Error> {
-        let seed = inputs.stimulus.x_seeds.first().copied().unwrap_or(1);
-        let request = CosimRequest {
-            core: &case.core,
-            stimulus: &case.stimulus,
-            source: &self.source,
-            builder: &self.builder,
-            ways: &[Way::Lockstep],
-            x_seeds: &[seed],
-            options: SideBySideOptions { compare: CompareOptions::default(), keep: 0 },
-            keep: None,
-            replay: &|_, _, _| args.command(),
-        };
-        cosim(&request, control)
-    }
 }

@@ -1,4 +1,4 @@
-//! `bitspike study`: how many bits, and which form, do the firing patterns need?
+//! `bitspike study`: how many bits, and which form, do the firing patterns need, and how does a classifier age?
 
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::folder::Folder;
 use super::output::{files_line, print, print_json};
 use super::unit::{RoundingArg, UnitArgs};
+use crate::control::Interrupt;
 use crate::error::Error;
 use crate::patterns::agreement::Bound;
 use crate::patterns::forms::forms;
@@ -16,12 +17,13 @@ use crate::patterns::text::{choice_json, choice_text, forms_text, study_csv, stu
 use crate::patterns::unit::UnitChoice;
 use crate::results::pictures::picture_page;
 
-/// Try widths, roundings and forms of the Izhikevich unit on the 20 firing patterns
+/// Questions of an architect: widths and forms of the Izhikevich unit, the age of an array
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "Examples:
   bitspike study widths
   bitspike study widths --bound ms=1 --roundings half_even,stochastic --out out/widths
-  bitspike study forms")]
+  bitspike study forms
+  bitspike study ageing examples/ageing_classifier/core.toml --stimulus examples/ageing_classifier/stimulus.toml")]
 pub(super) struct Args {
     #[command(subcommand)]
     study: Study,
@@ -31,6 +33,7 @@ pub(super) struct Args {
 enum Study {
     Widths(WidthArgs),
     Forms(FormArgs),
+    Ageing(super::ageing::Args),
 }
 
 /// Fraction bits 8 to 30, every rounding asked for, constants as wide as the states or of 32 fraction bits
@@ -63,8 +66,9 @@ struct FormArgs {
     json: bool,
 }
 
-pub(super) fn execute(args: &Args) -> Result<Exit, Error> {
+pub(super) fn execute(args: &Args, interrupt: &Interrupt) -> Result<Exit, Error> {
     match &args.study {
+        Study::Ageing(args) => return super::ageing::execute(args, interrupt),
         Study::Widths(args) => widths(args)?,
         Study::Forms(args) => of_forms(args)?,
     }

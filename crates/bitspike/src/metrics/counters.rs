@@ -28,7 +28,7 @@ mod tests {
     fn every_counter_is_a_figure() {
         let figures = CountersMetric.measure(&tiny_run(&[]));
         let value = |name| figures.iter().find(|figure| figure.name == name).map(|figure| figure.value);
-        assert_eq!(figures.len(), 12);
+        assert_eq!(figures.len(), 1 + 14);
         assert_eq!(value("cycles"), Some(Quantity::Count(40)));
         assert_eq!(value("synaptic_ops"), Some(Quantity::Count(30)));
     }

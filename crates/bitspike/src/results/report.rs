@@ -1,6 +1,7 @@
 //! `report.html`: one self-contained page of a run, light and dark, readable offline.
 
 mod accuracy;
+mod ageing;
 mod array;
 mod chart;
 mod divergence;
@@ -13,6 +14,8 @@ mod tables;
 mod traces;
 
 pub use accuracy::accuracy_html;
+pub(crate) use ageing::age;
+pub use ageing::{ageing_html, ageing_svg, ageing_text};
 pub use measured::{ArrayReport, array_report};
 
 use super::svg::escape;

@@ -71,6 +71,7 @@ impl LayerMeter {
         let moved = || moved_start(case, &float, control);
         let sensitivity = self.sensitivity.get((key, case.core.structure().frac), capacity, moved)?;
         Ok(Layers {
+            device: None,
             sensitivity: (*sensitivity).clone(),
             float: Arc::clone(&float),
             constants: constants_layer(case, control)?,

@@ -1,5 +1,6 @@
 //! `accuracy.html`: layers, figures, traces and rasters laid over each other, error over time.
 
+mod costs;
 mod pictures;
 
 use bitspike_spec::Structure;
@@ -24,6 +25,7 @@ pub fn accuracy_html(case: &Case, layers: &Layers, report: &AccuracyReport, mani
         tiles(report),
         layers_card(report),
         comparisons(report),
+        costs::section(report.devices.as_ref()),
         pictures::sections(case, layers, report),
         signals(report),
         columns(&[constants(report), sensitivity(report)]),

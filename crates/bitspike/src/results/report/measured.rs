@@ -52,7 +52,7 @@ fn plate(plate: &Plate) -> String {
 }
 
 /// A plot as a file of its own, with plain colours that every viewer knows.
-fn alone(svg: &str) -> String {
+pub(super) fn alone(svg: &str) -> String {
     let style = format!(">\n<style>\n{}</style>\n", include_str!("plain.css"));
     svg.replacen(">\n", &style, 1)
 }

@@ -54,6 +54,7 @@ fn class(layer: Layer) -> &'static str {
         Layer::Discretised => "c0",
         Layer::Constants => "c3",
         Layer::FixedPoint => "c1",
+        Layer::Device => "c5",
         Layer::Rtl => "c4",
     }
 }
