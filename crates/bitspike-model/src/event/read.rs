@@ -141,6 +141,16 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         self.machine.reader.as_ref()?.issued_after(cycle.checked_sub(start + ISSUE_TO_WRITE)?)
     }
 
+    /// As [`Engine::fetch`]: a mark issues no group, and a time step first reads.
+    pub(super) fn fetch_next(&mut self, event: StoredEvent, spikes: usize, door: &mut Door<'a>) -> Option<StoredEvent> {
+        let issued = self.last;
+        let next = self.fetch(event, spikes, door);
+        if self.machine.fixed.structure.only_marks(event.kind) {
+            self.last = issued;
+        }
+        next.inspect(|&next| self.machine.begin(next))
+    }
+
     /// Marks the word lines of events that follow each other.
     pub(super) fn run_marks(&mut self, first: StoredEvent, door: &mut Door<'a>) -> Ran {
         let (before, limit) = (self.cycle, self.limit());
@@ -149,7 +159,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             event = self.pass_marks(event, limit, door);
             self.popped.clear();
             self.machine.mark(event);
-            match self.fetch(event, 0, door) {
+            match self.fetch_next(event, 0, door) {
                 Some(next) if self.machine.fixed.structure.only_marks(next.kind) => event = next,
                 other => return self.after_marks(before, other),
             }
