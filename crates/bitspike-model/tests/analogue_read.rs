@@ -4,7 +4,7 @@
 
 mod naive;
 
-use bitspike_model::{Model, NullObserver, Run, Summary};
+use bitspike_model::{Model, NullObserver, Run, Spike, Summary};
 use bitspike_spec::array::{AnalogueArray, ArrayShape};
 use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::{
@@ -213,6 +213,43 @@ fn groups_are_issued_by_phase() {
         }
     }
     assert_eq!(groups, [0, 2, 1, 3]);
+}
+
+/// Spikes of all neurons, which fire at every read; both engines give the same cycles.
+fn spikes(structure: Structure, stimulus: &Stimulus) -> (Vec<u32>, u64) {
+    let read = structure.array.analogue().expect("analogue read");
+    let base = core_of(structure, array(read, 1, 0), Vec::new());
+    let neurons = vec![NeuronParameters { threshold: 0, ..base.values().neurons[0] }];
+    let core = Core::new(structure, Values { neurons, ..base.values().clone() }).expect("a checked core");
+    let mut spikes: Vec<Spike> = Vec::new();
+    let summary = Model::run(&core, stimulus, &mut spikes);
+    assert_eq!(summary, run(&core, stimulus));
+    let (mut run, mut expected) = (Run::new(&core, stimulus), Vec::new());
+    while run.step().is_some() {
+        expected.extend(run.spike());
+    }
+    assert_eq!(spikes, expected);
+    (spikes.iter().map(|spike| spike.neuron).collect(), summary.counters.stall_cycles)
+}
+
+/// Groups 0 and 2 first, then 1 and 3; with a deep spike queue nothing stalls, with a shallow one and a slow receiver each
+/// read does.
+#[test]
+fn spikes_of_a_read_leave_by_phase() {
+    let read = AnalogueRead { columns_per_converter: 2, ..READ };
+    let mut firing = structure(read, 1);
+    firing.semantics.fire_check = FireCheck::PerOperation;
+    let order = [0, 1, 4, 5, 2, 3, 6, 7].repeat(2);
+    for (refractory_bits, interval) in [(0, 1), (3, 1), (0, 4)] {
+        let mut deep = Structure { refractory_bits, spike_queue_depth: 64, ..firing };
+        deep.schedule.initiation_interval = interval;
+        assert_eq!(spikes(deep, &reading(&[1, 4])), (order.clone(), 0));
+        let ready = [vec![false; 30], vec![true]].concat().into_iter().collect();
+        let (neurons, stalls) =
+            spikes(Structure { spike_queue_depth: 4, ..deep }, &Stimulus { ready, ..reading(&[1, 4]) });
+        assert_eq!(neurons, order);
+        assert!(stalls > 0);
+    }
 }
 
 #[test]

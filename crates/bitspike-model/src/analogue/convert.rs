@@ -1,7 +1,7 @@
 //! The converters of a slice.
 
 use super::sums::BLOCK;
-use crate::cast::{Lane, count, low_half};
+use crate::cast::{Lane, low_half};
 use bitspike_spec::Adc;
 use bitspike_spec::fx::Rounding;
 
@@ -73,6 +73,7 @@ impl Converters {
 
     /// How many codes are the lowest or the highest.
     pub(super) fn at_limit(&self, codes: &[i16]) -> u32 {
-        count(codes.iter().filter(|&&code| i64::from(code) == self.low || i64::from(code) == self.high).count())
+        let (low, high) = (i16::store(self.low), i16::store(self.high));
+        codes.iter().map(|&code| u32::from((code == low) | (code == high))).sum()
     }
 }

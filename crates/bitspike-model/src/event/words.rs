@@ -80,7 +80,7 @@ impl Words {
         }
     }
 
-    /// Adds words to currents, each to that of its polarity; how many sums were out of range.
+    /// Adds words to currents, each to that of its polarity.
     pub(super) fn add_to_currents<L: RowLane>(&self, currents: &mut [L], words: &[i32], to: &mut Applied) {
         let work = Work { words: self, states: currents, weights: words, refractory: &[], applied: to };
         match self.vectors {

@@ -64,7 +64,7 @@ impl Active {
         Some(place * u64::BITS + word.trailing_zeros())
     }
 
-    /// Takes the marks off the word lines below `end`, and lists those that had one.
+    /// Lists the marked word lines of a range.
     fn list(&self, Range { start, end }: Range<u32>, rows: &mut Vec<u32>) {
         rows.clear();
         for place in start / u64::BITS..end.div_ceil(u64::BITS) {
@@ -289,7 +289,7 @@ impl Reader {
             Converter::Sar if self.step == 0 => 0,
             Converter::Sar => {
                 let open = self.structure.adc_bits - self.step;
-                (code >> (open + 1) << (open + 1)) | 1 << open
+                (code >> open << open) | 1 << open
             }
         }
     }
