@@ -497,7 +497,8 @@ fn digits(array: &str) -> tempfile::TempDir {
     let quickstart = root().join("examples/quickstart");
     let core = fs::read_to_string(quickstart.join("core.toml")).unwrap();
     let core = core.replace("weights.csv\" }", &format!("{}\" }}", quickstart.join("weights.csv").display()));
-    let keys = "read_mode = \"analogue\"\nscale = 1\ncode_bits = 12\ng_min = 0\nadc = { bits = 10, range = \"granular\" }\n";
+    let keys =
+        "read_mode = \"analogue\"\nscale = 1\ncode_bits = 12\ng_min = 0\nadc = { bits = 10, range = \"granular\" }\n";
     fs::write(folder.path().join("core.toml"), format!("{core}[array]\n{keys}{array}\n")).unwrap();
     let stimulus = format!(
         "[[source]]\nkind = \"images\"\nfile = \"{}\"\nrows = [1437, 1446]\nmax = 16\ncode = \"rate\"\nsteps_per_image = 20\nrest_steps = 10\n",
@@ -545,7 +546,7 @@ fn a_fading_array_loses_what_it_knew_and_an_ideal_one_does_not() {
 /// Integer weights are levels, so levels cost nothing; drift takes every spike.
 #[test]
 fn devices_are_a_layer_and_each_cause_costs_what_it_takes() {
-    let folder = digits(&format!("{FADING}epochs = [{{ seconds = 1e8 }}]\n"));
+    let folder = digits(&format!("{FADING}epochs = [{{ seconds = 1 }}, {{ seconds = 1e8, at_cycle = 1 }}]\n"));
     let call = bitspike(
         folder.path(),
         &["accuracy", "core.toml", "--stimulus", "stimulus.toml", "--replicates", "2", "--json"],
