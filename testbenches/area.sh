@@ -23,7 +23,7 @@ module wrapper (
 );
   lane #(
     .VBits(24), .ISynBits(16), .WeightBits(8), .WeightShift(0), .LeakBits(1), .DecayBits(1), .BiasBits(0), .RefractoryBits(0),
-    .Semantics($2), .Model($3), .ModelWidths($4), .Synapse($5)
+    .Semantics($2), .Model($3), .ModelWidths($4), .Synapse($5), .Array(0), .ArrayWidths(0)
   ) u_lane (
     .clk_i(clk), .active_i(active), .time_step_i(time_step), .cycle_i(cycle), .v_i(v), .u_i(u), .i_syn_i(i_syn), .input_i(inputs),
     .refractory_i(1'b0), .weight_i(weight), .threshold_i(threshold), .leak_i(leak), .v_reset_i(v_reset), .bias_i(1'b0),

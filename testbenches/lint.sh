@@ -113,11 +113,11 @@ parameters() {
     izhikevich_time_step | izhikevich_neuron_tb)
       echo "-GVBits=16 -GDriveBits=12 -GSemantics=$izhikevich_semantics $izhikevich" ;;
     lif_neuron_tb) echo "$neuron" ;;
-    lane) echo "$neuron $lif" ;;
+    lane) echo "$neuron $lif $read" ;;
     lane_generator) echo "-GLane=3" ;;
     neuron_parameters) echo "-GEntries=4 -GPerNeuron=1 -GVBits=12 -GLeakBits=7 -GBiasBits=8 -GSemantics=$current -GModel=0 -GModelWidths=0" ;;
     state_memory) echo "-GWords=4 -GWidth=24 -GForwardS3=1" ;;
-    neuron_array) echo "-GNeurons=16 -GLanes=4 -GWordBits=9 $neuron $lif -GSchedule=$(schedule)" ;;
+    neuron_array) echo "-GNeurons=16 -GLanes=4 $neuron $lif $read -GSchedule=$(schedule)" ;;
     ram_1r1w) echo "-GDepth=5 -GWidth=7" ;;
     fifo) echo "-GDepth=5 -GWidth=7" ;;
     synapse_array | synapse_array_tb) echo "-GEpochs=3 -GWordLines=8 -GGroups=4 -GLanes=16 -GWeightBits=5" ;;
@@ -125,8 +125,9 @@ parameters() {
     word_line_marks) echo "-GWordLines=8 -GArray=$(array rows=3)" ;;
     read_controller) echo "-GWordLines=8 -GGroups=4 -GSchedule=$(schedule interval=2) -GArray=$(array columns=1 rows=3)" ;;
     sar_converters | ramp_converters) echo "-GConverters=3 -GAdcBits=5" ;;
+    converters_tb) echo "-GMaxBits=6" ;;
     slice_adder) echo "-GLanes=4 -GAdcBits=5 -GSlices=2 -GSliceBits=2" ;;
-    analogue_array) echo "-GWordLines=8 -GNeurons=16 -GLanes=4 -GSchedule=$(schedule interval=2) $read" ;;
+    analogue_array | analogue_array_tb) echo "-GWordLines=8 -GNeurons=16 -GLanes=4 -GSchedule=$(schedule interval=2) $read" ;;
     synchroniser) echo "" ;;
     aer_rx | aer_rx_tb) echo "-GEventBits=10 -GFourPhase=1" ;;
     aer_tx | aer_tx_tb) echo "-GNeuronBits=4 -GFourPhase=1" ;;

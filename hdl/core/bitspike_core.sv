@@ -368,9 +368,10 @@ module bitspike_core #(
   logic [SlotWidth-1:0]             write_slot;
   logic [Lanes*RefractoryWidth-1:0] write_refractory;
   neuron_array #(
-    .Neurons(Neurons), .Lanes(Lanes), .WeightBits(WeightBits), .WordBits(WordBits), .WeightShift(WeightShift), .VBits(VBits),
+    .Neurons(Neurons), .Lanes(Lanes), .WeightBits(WeightBits), .WeightShift(WeightShift), .VBits(VBits),
     .ISynBits(ISynBits), .LeakBits(LeakBits), .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits),
-    .Semantics(Semantics), .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse)
+    .Semantics(Semantics), .Schedule(Schedule), .Model(Model), .ModelWidths(ModelWidths), .Synapse(Synapse), .Array(Array),
+    .ArrayWidths(ArrayWidths)
   ) u_neuron_array (
     .clk_i(clk_i), .rst_ni(rst_ni), .init_i(init), .init_group_i(init_group), .init_slot_i(init_slot), .issue_i(issue),
     .issue_group_i(issue_group), .issue_kind_i(issue_kind), .issue_neuron_i(payload[NeuronBits-1:0]),

@@ -4,7 +4,7 @@
 module lane #(
   parameter int unsigned VBits,           // membrane potential, signed, [4, 32]
   parameter int unsigned ISynBits,        // synaptic current, signed, 0 (absent) or [4, 32]
-  parameter int unsigned WeightBits,      // weight, or word of a read, signed, [2, 32]
+  parameter int unsigned WeightBits,      // weight, signed, [2, 16]
   parameter int unsigned WeightShift,     // input = weight * 2**WeightShift, [0, 15]
   parameter int unsigned LeakBits,        // [1, 31], or [1, 16] with multiply
   parameter int unsigned DecayBits,       // [1, 31], or [1, 16] with multiply
@@ -14,6 +14,8 @@ module lane #(
   parameter int unsigned Model,
   parameter int unsigned ModelWidths,
   parameter int unsigned Synapse,
+  parameter int unsigned Array,           // packed records of array.md
+  parameter int unsigned ArrayWidths,
   localparam int unsigned LeakForm        = (Semantics >> 2) & 7,     // bits 4:2
   localparam int unsigned DecayForm       = (Semantics >> 10) & 7,    // bits 12:10
   localparam int unsigned MaxSpikes       = (Semantics >> 26) & 31,   // bits 30:26
@@ -31,6 +33,10 @@ module lane #(
   localparam int unsigned CurrentsWidth   = Filters * InputsWidth,
   localparam int unsigned DecaysWidth     = Polarities * Filters * DecayWidth,
   localparam int unsigned GainsWidth      = Polarities * 2 * GainWidth,
+  // Array: a read through converters may have more bits than a weight (bits 5:2; 7:5 and 10:8).
+  localparam int unsigned Slices          = ((ArrayWidths >> 5) & 7) + 1,
+  localparam int unsigned ReadBits        = ((Array >> 2) & 15) + (Slices - 1) * (((ArrayWidths >> 8) & 7) + 1) + ((Slices > 1) ? 1 : 0),
+  localparam int unsigned OperandBits     = ((Array & 1) == 1 && ReadBits > WeightBits) ? ReadBits : WeightBits,
   // Model: u, constants and cycles of a time step; one bit each where there is none.
   localparam int unsigned Izhikevich      = Model & 3,                                // bits 1:0
   localparam int unsigned UBits           = (ModelWidths >> 0) & 63,                  // bits 5:0
@@ -53,7 +59,7 @@ module lane #(
   input  logic        [CurrentsWidth-1:0]   i_syn_i,            // accumulator 0 in the low bits
   input  logic        [InputsWidth-1:0]     input_i,            // of the event's delay slot, polarity 0 in the low bits
   input  logic        [RefractoryWidth-1:0] refractory_i,
-  input  logic signed [WeightBits-1:0]      weight_i,
+  input  logic signed [OperandBits-1:0]     weight_i,           // weight, or what a read gave
   input  logic signed [VBits:0]             threshold_i,
   input  logic        [LeakWidth-1:0]       leak_i,
   input  logic signed [VBits-1:0]           v_reset_i,
@@ -142,7 +148,7 @@ module lane #(
   logic                              weight_v_overflow;
   logic                              weight_i_syn_overflow;
   synaptic_operation #(
-    .VBits(VBits), .ISynBits(ISynBits), .WeightBits(WeightBits), .WeightShift(WeightShift),
+    .VBits(VBits), .ISynBits(ISynBits), .WeightBits(OperandBits), .WeightShift(WeightShift),
     .RefractoryBits(RefractoryBits), .Semantics(Semantics), .Synapse(Synapse)
   ) u_synaptic_operation (
     .v_i(v_i), .synapse_i(synapse), .refractory_i(refractory_i), .weight_i(weight_i), .threshold_i(threshold_i),

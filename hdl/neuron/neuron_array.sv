@@ -4,8 +4,7 @@
 module neuron_array #(
   parameter int unsigned Neurons,         // multiple of Lanes
   parameter int unsigned Lanes,           // power of two
-  parameter int unsigned WeightBits,      // weight of inject, signed, [2, 16]
-  parameter int unsigned WordBits,        // of a lane in the array's word, signed: WeightBits, or those of a read, [1, 32]
+  parameter int unsigned WeightBits,      // weight, signed, [2, 16]
   parameter int unsigned WeightShift,     // input = weight * 2**WeightShift, [0, 15]
   parameter int unsigned VBits,           // membrane potential, signed, [4, 32]
   parameter int unsigned ISynBits,        // synaptic current, signed, 0 (absent) or [4, 32]
@@ -18,6 +17,8 @@ module neuron_array #(
   parameter int unsigned Model,
   parameter int unsigned ModelWidths,
   parameter int unsigned Synapse,
+  parameter int unsigned Array,           // packed records of array.md
+  parameter int unsigned ArrayWidths,
   localparam int unsigned Groups          = Neurons / Lanes,
   localparam int unsigned NeuronBits      = (Neurons > 2) ? $clog2(Neurons) : 1,
   localparam int unsigned GroupBits       = (Groups > 2) ? $clog2(Groups) : 1,
@@ -40,6 +41,10 @@ module neuron_array #(
   localparam int unsigned CurrentsWidth   = Filters * InputsWidth,
   localparam int unsigned DecaysWidth     = Polarities * Filters * DecayWidth,
   localparam int unsigned GainsWidth      = Polarities * 2 * GainWidth,
+  // Array: bits of a lane in a word, signed: a weight, or a read through converters (bits 5:2; 7:5 and 10:8).
+  localparam int unsigned Slices          = ((ArrayWidths >> 5) & 7) + 1,
+  localparam int unsigned ReadBits        = ((Array >> 2) & 15) + (Slices - 1) * (((ArrayWidths >> 8) & 7) + 1) + ((Slices > 1) ? 1 : 0),
+  localparam int unsigned WordBits        = ((Array & 1) == 1) ? ReadBits : WeightBits,
   // Model: u and constants; one bit each where there is none.
   localparam int unsigned UBits           = (ModelWidths >> 0) & 63,      // bits 5:0
   localparam int unsigned UWidth          = (UBits > 0) ? UBits : 1,
@@ -59,7 +64,7 @@ module neuron_array #(
   input  logic        [NeuronBits-1:0]            issue_neuron_i,     // of inject and time_step_one
   input  logic signed [WeightBits-1:0]            issue_weight_i,     // of inject
   input  logic        [SlotWidth-1:0]             issue_slot_i,       // delay slot of the input memory
-  input  logic        [Lanes*WordBits-1:0]        weights_i,          // S1: array word, lane 0 in the low bits
+  input  logic        [Lanes*WordBits-1:0]        weights_i,          // S1: word of the array, lane 0 in the low bits
   input  logic signed [VBits-1:0]                 v_init_i,
   input  logic signed [UWidth-1:0]                u_init_i,
   input  logic        [DecaysWidth-1:0]           i_syn_decay_i,
@@ -401,9 +406,9 @@ module neuron_array #(
     logic                       i_syn_overflow_d;
     assign active = s1_all_q || s1_lane_q == LaneBits'(lane);
     lane #(
-      .VBits(VBits), .ISynBits(ISynBits), .WeightBits(OperandBits), .WeightShift(WeightShift), .LeakBits(LeakBits),
+      .VBits(VBits), .ISynBits(ISynBits), .WeightBits(WeightBits), .WeightShift(WeightShift), .LeakBits(LeakBits),
       .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics), .Model(Model),
-      .ModelWidths(ModelWidths), .Synapse(Synapse)
+      .ModelWidths(ModelWidths), .Synapse(Synapse), .Array(Array), .ArrayWidths(ArrayWidths)
     ) u_lane (
       .clk_i(clk_i), .active_i(active), .time_step_i(s1_time_step), .cycle_i(s1_cycle),
       .v_i(s1_v[lane*VBits +: VBits]), .u_i(s1_u[lane*UWidth +: UWidth]),

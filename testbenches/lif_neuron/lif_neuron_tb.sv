@@ -52,7 +52,7 @@ module lif_neuron_tb #(
   lane #(
     .VBits(VBits), .ISynBits(ISynBits), .WeightBits(WeightBits), .WeightShift(WeightShift), .LeakBits(LeakBits),
     .DecayBits(DecayBits), .BiasBits(BiasBits), .RefractoryBits(RefractoryBits), .Semantics(Semantics), .Model(0),
-    .ModelWidths(0), .Synapse(0)
+    .ModelWidths(0), .Synapse(0), .Array(0), .ArrayWidths(0)
   ) u_lane (
     .clk_i('0), .active_i('1), .time_step_i(time_step), .cycle_i('0), .v_i(v), .u_i('0), .i_syn_i(i_syn), .input_i('0),
     .refractory_i(refractory), .weight_i(weight), .threshold_i(threshold), .leak_i(leak), .v_reset_i(v_reset), .bias_i(bias),

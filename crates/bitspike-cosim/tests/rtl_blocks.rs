@@ -397,17 +397,19 @@ fn the_bus_of_a_plain_core() {
     assert_eq!(found, ["1", "-5", "64", "6", "deadbeef", "7"]);
 }
 
-/// Every accumulator and gain, signed constants, four delay slots.
+/// Every accumulator and gain, signed constants, four delay slots, three epochs.
 #[test]
 fn the_bus_of_an_izhikevich_core_with_filters() {
     let widths = 10 | 9 << 8 | 6 << 16 | 4 << 24;
-    let parameters = bus_parameters(1 | 1 << 9, widths, 2 | 1 << 2 | 6 << 7 | 2 << 12, 0);
+    let mut parameters = bus_parameters(1 | 1 << 9, widths, 2 | 1 << 2 | 6 << 7 | 2 << 12, 0);
+    parameters.iter_mut().filter(|(name, _)| *name == "Array").for_each(|(_, array)| *array = 2 << 27);
     let mut bus = Bus::new(&parameters);
     let values = [
         (0x10, -2000),
         (0x11, -500),
         (0x12, 6),
         (0x15, 3),
+        (0x16, 2),
         (0x18, -256),
         (0x19, -8000),
         (0x1a, 8000),
@@ -419,14 +421,14 @@ fn the_bus_of_an_izhikevich_core_with_filters() {
     for (address, value) in values.into_iter().chain(decays).chain(gains) {
         bus.write(address, value);
     }
-    let reads: Vec<u32> = [0x10, 0x11, 0x12, 0x15].into_iter().chain(0x18..0x1d).chain(0x30..0x3c).collect();
+    let reads: Vec<u32> = [0x10, 0x11, 0x12, 0x15, 0x16].into_iter().chain(0x18..0x1d).chain(0x30..0x3c).collect();
     let (line, words) = bus.finish(&reads);
     let signed: Vec<i32> = words.iter().map(|word| word.cast_signed()).collect();
-    assert_eq!(signed[..9], [-2000, -500, 0, 3, -256, -8000, 8000, -1, 255]);
-    assert_eq!(signed[9..17], [121, 122, 123, 124, 125, 126, 127, 128]);
-    assert_eq!(signed[17..], [61, 62, 63, 64]);
-    let names = ["u_init", "k2", "k1", "k0", "v_zero", "dt", "loop_back_delay"];
-    assert_eq!(names.map(|name| output(&line, name)), ["-500", "-256", "-8000", "8000", "-1", "255", "3"]);
+    assert_eq!(signed[..10], [-2000, -500, 0, 3, 2, -256, -8000, 8000, -1, 255]);
+    assert_eq!(signed[10..18], [121, 122, 123, 124, 125, 126, 127, 128]);
+    assert_eq!(signed[18..], [61, 62, 63, 64]);
+    let names = ["u_init", "k2", "k1", "k0", "v_zero", "dt", "loop_back_delay", "epoch"];
+    assert_eq!(names.map(|name| output(&line, name)), ["-500", "-256", "-8000", "8000", "-1", "255", "3", "2"]);
     let packed =
         |fields: std::ops::RangeInclusive<u128>, bits: u32| fields.rev().fold(0, |word, field| word << bits | field);
     assert_eq!(output(&line, "i_syn_decay"), format!("{:x}", packed(121..=128, 8)));
@@ -455,6 +457,7 @@ fn the_bus_stages_neuron_parameters_and_passes_array_chunks() {
     }
     bus.write(0x1000_0000 + 8 * 13 + 4, 1);
     bus.write(0x2000_0000 + (5 * 4 + 3) * 2 + 1, 0xabcd_1234);
+    bus.write(0x3000_0000, 1);
     let found = play("register_bus", &parameters, &bus.lines);
     let names =
         ["parameter_write", "parameter_neuron", "threshold", "v_reset", "bias", "output_enable", "a", "b", "u_step"];
@@ -462,4 +465,10 @@ fn the_bus_stages_neuron_parameters_and_passes_array_chunks() {
     assert!(found[..6].iter().all(|line| output(line, "parameter_write") == "0"));
     let names = ["array_write", "array_address", "array_chunk", "array_data", "parameter_write"];
     assert_eq!(names.map(|name| output(&found[7], name)), ["1", "17", "1", "abcd1234", "0"]);
+    let names = ["array_write", "constant_write"];
+    assert_eq!(
+        names.map(|name| output(&found[8], name)),
+        ["0", "0"],
+        "an array without converters has no values of theirs"
+    );
 }

@@ -5,6 +5,7 @@ use bitspike_device::effects::drift::DriftConfig;
 use bitspike_device::effects::read_noise::ReadNoiseConfig;
 use bitspike_device::effects::spread::{Distribution, SpreadConfig};
 use bitspike_device::effects::stuck::StuckConfig;
+use bitspike_device::effects::write_verify::WriteVerifyConfig;
 use bitspike_device::ir_drop::{Network, Settings, Wires, effective_matrix};
 use bitspike_device::mvm::{Converters, Slice};
 use bitspike_device::sigma::SigmaSource;
@@ -21,49 +22,96 @@ fn weights(side: u32) -> WeightMatrix {
     WeightMatrix { word_lines: side, bit_lines: side, weights }
 }
 
+/// What a read needs, and room for its results.
+struct Reader {
+    slice: Slice,
+    adc: Converters,
+    acc: Vec<i32>,
+    variance: Vec<u32>,
+    codes: Vec<i32>,
+}
+
+impl Reader {
+    fn new(side: u32) -> Self {
+        let adc = AdcConfig { range: AdcRange::Percentile(99.0), ..AdcConfig::default() };
+        let read_noise = Some(ReadNoiseConfig { relative: 0.01, absolute: 0.0 });
+        let config = ArrayConfig { adc, read_noise, ..ArrayConfig::default() };
+        let array = program(&weights(side), &config, 1).expect("valid");
+        let (image, lines) = (&array.epochs[0].image, side as usize);
+        let (slice, adc) = (Slice::new(image, &image.slices()[0]), Converters::new(&array.adcs[0]));
+        Reader { slice, adc, acc: vec![0; lines], variance: vec![0; lines], codes: vec![0; lines] }
+    }
+
+    fn dense(&mut self, x: &[i16]) {
+        self.slice.sums(black_box(x), &mut self.acc);
+    }
+
+    fn dense_variance(&mut self, x: &[i16]) {
+        self.slice.variances(black_box(x), &mut self.variance);
+    }
+
+    fn spikes(&mut self, active: &[u32]) {
+        self.slice.event_sums(black_box(active), &mut self.acc);
+    }
+
+    fn spikes_variance(&mut self, active: &[u32]) {
+        self.slice.event_variances(black_box(active), &mut self.variance);
+    }
+
+    fn noise(&mut self, conversion: u64) {
+        self.slice.add_noise(&mut self.acc, black_box(&self.variance), (1, conversion));
+    }
+
+    fn convert(&mut self) {
+        self.adc.convert(black_box(&self.acc), &mut self.codes);
+        black_box(&mut self.codes);
+    }
+}
+
+fn inputs(side: u32) -> Vec<i16> {
+    (0..side).map(|i| (i * 37 % 255) as i16 - 127).collect()
+}
+
+/// The ratio of noise to none is that of `--bench ratios`, which takes both in turn.
 fn sums(criterion: &mut Criterion) {
-    let adc = AdcConfig { range: AdcRange::Percentile(99.0), ..AdcConfig::default() };
-    let read_noise = Some(ReadNoiseConfig { relative: 0.01, absolute: 0.0 });
-    let array = program(&weights(SIDE), &ArrayConfig { adc, read_noise, ..ArrayConfig::default() }, 1).expect("valid");
-    let image = &array.epochs[0].image;
-    let slice = Slice::new(image, &image.slices()[0]);
-    let adc = Converters::new(&array.adcs[0]);
-    let x: Vec<i16> = (0..SIDE as i16).map(|i| i * 37 % 127 - 63).collect();
+    let (mut reader, x) = (Reader::new(SIDE), inputs(SIDE));
     let spikes: Vec<u32> = (0..13).map(|k| k * 19).collect(); // 5 % of the word lines
-    let (mut acc, mut codes, mut variance) = (vec![0; 256], vec![0; 256], vec![0; 256]);
+    let mut conversions = 0..;
+    let mut conversion = || conversions.next().expect("without end");
     let mut group = criterion.benchmark_group("sums_256");
-    group.bench_function("dense", |bencher| {
-        bencher.iter(|| {
-            slice.sums(black_box(&x), &mut acc);
-            adc.convert(&acc, &mut codes);
-            black_box(&mut codes);
-        });
+    let mut bench = |name: &str, read: &mut dyn FnMut(&mut Reader)| {
+        group.bench_function(name, |bencher| bencher.iter(|| read(&mut reader)));
+    };
+    bench("dense", &mut |reader| {
+        reader.dense(&x);
+        reader.convert();
     });
-    let mut conversion = 0;
-    group.bench_function("dense_with_read_noise", |bencher| {
-        bencher.iter(|| {
-            slice.sums(black_box(&x), &mut acc);
-            slice.variances(&x, &mut variance);
-            slice.add_noise(&mut acc, &variance, (1, conversion));
-            conversion += 1;
-            adc.convert(&acc, &mut codes);
-            black_box(&mut codes);
-        });
+    bench("dense_with_read_noise", &mut |reader| {
+        reader.dense(&x);
+        reader.dense_variance(&x);
+        reader.noise(conversion());
+        reader.convert();
     });
-    group.bench_function("spikes_5_percent", |bencher| {
-        bencher.iter(|| {
-            slice.event_sums(black_box(&spikes), &mut acc);
-            adc.convert(&acc, &mut codes);
-            black_box(&mut codes);
-        });
+    bench("spikes_5_percent", &mut |reader| {
+        reader.spikes(&spikes);
+        reader.convert();
     });
-    group.bench_function("converters", |bencher| {
-        bencher.iter(|| {
-            adc.convert(black_box(&acc), &mut codes);
-            black_box(&mut codes);
-        });
+    bench("spikes_5_percent_with_read_noise", &mut |reader| {
+        reader.spikes(&spikes);
+        reader.spikes_variance(&spikes);
+        reader.noise(conversion());
+        reader.convert();
     });
+    bench("read_noise", &mut |reader| reader.noise(conversion()));
+    bench("converters", &mut Reader::convert);
     group.finish();
+    let (mut large, x) = (Reader::new(1024), inputs(1024));
+    criterion.bench_function("sums_1024/dense", |bencher| {
+        bencher.iter(|| {
+            large.dense(&x);
+            large.convert();
+        });
+    });
 }
 
 /// Spread, stuck devices and drift exponents of a 256 x 256 differential array.
@@ -88,6 +136,12 @@ fn programming(criterion: &mut Criterion) {
     });
     group.bench_function("images", |bencher| {
         bencher.iter(|| program(black_box(&weights), &config, 1).expect("valid"));
+    });
+    let write_verify =
+        WriteVerifyConfig { tolerance: 1e-6, gain: 1.0, sigma_pulse: 2e-6, sigma_read: 2e-7, max_pulses: 100 };
+    let verified = ArrayConfig { write_verify: Some(write_verify), ..config };
+    group.bench_function("devices_with_write_verify", |bencher| {
+        bencher.iter(|| Devices::program(black_box(&weights), &verified, (1, ONE)).expect("valid"));
     });
     group.finish();
 }

@@ -245,6 +245,7 @@ mod tests {
             ("hfox_wan_1d", 20.0, 3.91),
             ("hfox_wan_2d", 10.0, 3.66),
             ("hfox_wan_2d", 20.0, 3.93),
+            ("cmo_hfox_0p2", 40.0, 0.0436), // by hand
             ("cmo_hfox_2p0", 40.0, 0.46),
             ("pcm_nandakumar", 25.0, 1.06),
             ("pcm_joshi", 25.0, 1.07),

@@ -445,7 +445,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         self.commit(event);
         self.popped.clear();
         self.schedule_pushes(boundary, event, time_step);
-        let fetched = self.fetch(event, entries, door);
+        let fetched = self.fetch_next(event, entries, door);
         self.report_time_step(time_step);
         if !self.loops_back() {
             self.advance_output(boundary, self.cycle, None);
@@ -473,9 +473,7 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         let start = self.cycle;
         let last_slot = start + u64::from(self.slots(event)) - 1;
         self.started = start;
-        if !self.machine.fixed.structure.only_marks(event.kind) {
-            self.last = Some(Last { start, event, is_read: false });
-        }
+        self.last = Some(Last { start, event, is_read: false });
         self.machine.last_was_queued = !self.machine.fixed.bypasses(event.kind);
         self.loop_spikes(start, last_slot, door);
         if self.machine.fixed.is_between_events() {
@@ -493,13 +491,10 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         door.accept_before(last_slot + 1, start, machine);
         self.cycle = last_slot + 1;
         if bypasses {
-            let next = machine.bypass.take();
-            next.inspect(|&next| machine.begin(next));
-            return next;
+            return machine.bypass.take();
         }
         let next = if waiting > 0 { machine.queue.pop_front() } else { None };
         self.popped.extend(next);
-        next.inspect(|&next| machine.begin(next));
         next
     }
 

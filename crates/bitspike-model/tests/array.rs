@@ -31,7 +31,7 @@ fn watched<'a>(core: &'a Core, stimulus: &Stimulus) -> Witness<'a> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_cycle_is_that_of_the_page((core, stimulus) in core_and_stimulus()) {

@@ -5,8 +5,9 @@ use std::cell::{Cell, RefCell};
 use bitspike_cosim::build::{BuildKind, BuildRequest, Builder};
 use bitspike_cosim::lockstep::{InitialState, Instance, Lockstep};
 use bitspike_cosim::rtl::RtlSource;
-use bitspike_spec::testing::{arb_core_of, arb_stimulus, arb_structure};
+use bitspike_spec::testing::{arb_array_structure, arb_core_of, arb_stimulus, arb_structure};
 use bitspike_spec::{Core, Stimulus, Structure};
+use proptest::prop_oneof;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
@@ -102,8 +103,10 @@ fn runner(request: &FuzzRequest<'_>, index: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
 }
 
+/// One in three has an array with epochs or analogue read.
 fn draw(runner: &mut TestRunner) -> Structure {
-    arb_structure().new_tree(runner).expect("no structure is rejected").current()
+    let any = prop_oneof![2 => arb_structure(), 1 => arb_array_structure()];
+    any.new_tree(runner).expect("no structure is rejected").current()
 }
 
 fn build(request: &FuzzRequest<'_>, structure: &Structure, control: Control<'_>) -> Result<Instance, Error> {

@@ -30,13 +30,13 @@ fn divergence(verdict: &Verdict) -> &Divergence {
 
 #[test]
 fn random_structures_agree() {
-    let result = try_cases(&RtlSource::embedded(), Structures::Random(6), 200);
+    let result = try_cases(&RtlSource::embedded(), Structures::Random(9), 200);
     println!("{} structures, {} cases, {} cycles", result.structures, result.cases, result.cycles);
     if let Some(failure) = &result.failure {
         let (core, stimulus) = (failure.core.to_toml(), failure.stimulus.to_toml());
         panic!("{:?}\n--- core.toml\n{core}\n--- stimulus.toml\n{stimulus}", failure.comparison.verdict);
     }
-    assert_eq!((result.structures, result.cases), (6, 1200));
+    assert_eq!((result.structures, result.cases), (9, 1800));
 }
 
 /// A spike that does not reset the membrane potential.

@@ -473,6 +473,23 @@ fn the_studies_run_small() {
     assert!(best >= 0.8666, "seven bits are enough for the 104 of 120 of the quickstart: {best}");
     let lanes = shrink("lanes_study", &[("module = \"bitspike_core\"", "module = \"lane\""), ("[1, 16]", "[1, 4]")]);
     assert_eq!(lanes["designs"], 6);
+    // Two of the nine forms at one width, in look-up tables only.
+    let text = fs::read_to_string(folder.path().join("examples/izhikevich_study/sweep.toml")).unwrap();
+    let forms = text.lines().filter(|line| line.starts_with("  [\""));
+    let forms: Vec<&str> =
+        forms.filter(|line| !line.contains("\"one shared\"") && !line.contains("\"1 digit,")).collect();
+    assert_eq!(forms.len(), 7, "{forms:?}");
+    let mut fewer =
+        vec![("[[8, 16], [10, 18], [12, 20], [14, 20]]", "[[8, 16]]"), ("[\"ice40\", \"xilinx\"]", "[\"ice40\"]")];
+    fewer.extend(forms.iter().map(|form| (*form, "")));
+    let forms = shrink("izhikevich_study", &fewer);
+    let front = forms["front"].as_array().unwrap();
+    let value = |row: usize, name: &str| front[row][name].as_f64().unwrap();
+    assert_eq!((front.len(), front[0]["form"].as_str()), (2, Some("one shared")), "{front:#?}");
+    // The shared multiplier takes its turn for each of the four products, and keeps every spike; one digit for 0.04 loses some.
+    assert!(value(0, "cycles_per_time_step") > value(1, "cycles_per_time_step") + 4.0);
+    assert_eq!((value(0, "multiplications"), value(0, "fixed_point_spike_count_error")), (4.0, 0.0));
+    assert!(value(1, "fixed_point_spike_count_error") > 0.0 && value(1, "lut_ice40") < value(0, "lut_ice40"));
     // Equal neurons at an equal clock: more lanes are faster, and only the fastest is on the front.
     let front = lanes["front"].as_array().unwrap();
     assert_eq!((front.len(), front[0]["core.lanes"].as_f64()), (1, Some(4.0)), "{front:#?}");

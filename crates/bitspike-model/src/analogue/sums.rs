@@ -2,8 +2,9 @@
 
 use crate::cast::index;
 
-/// Bit lines whose codes stand together, so that the sums of one block stay in registers.
-pub(super) const BLOCK: usize = 16;
+/// Bit lines whose codes stand together: enough to pay for the walk through the rows, few enough that their sums stay in
+/// registers.
+pub(super) const BLOCK: usize = 64;
 
 /// A code of a cell, 16 bits, whose sums of a few rows fit 16 bits too.
 pub(super) trait Code: Copy + Default + Into<i32> {

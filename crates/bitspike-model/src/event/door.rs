@@ -138,19 +138,51 @@ impl<'a> Door<'a> {
         popped.extend_from_slice(&front[..in_front]);
         popped.extend_from_slice(&back[..passed - in_front]);
         machine.queue.drain(..passed);
+        self.enter_queue(passed, machine);
+        machine.counters.queue_high_water = machine.counters.queue_high_water.max(self.depth_count);
+        self.ready = train.start + u64::from(count(passed) - 1) * train.slots + self.handshake_cycles;
+        passed
+    }
+
+    /// Lets events that only mark word lines pass through a queue with room, while as many come in: so many cycles, of
+    /// one event each, from the present event on. The heads taken from the queue are appended to `popped`.
+    ///
+    /// For a synchronous door, which takes an event in every cycle.
+    pub(super) fn pass_marks<L>(
+        &mut self,
+        (start, most): (u64, usize),
+        machine: &mut Machine<L>,
+        popped: &mut Vec<StoredEvent>,
+    ) -> usize {
+        let waiting = count(machine.queue.len());
+        let is_open = self.handshake == Handshake::Synchronous && self.ready.max(self.open_from) <= start;
+        if !is_open || machine.bypass.is_some() || index(waiting) >= self.depth {
+            return 0;
+        }
+        let marks = machine.queue.iter().take(most).take_while(|event| event.kind == EventKind::WordLine).count();
+        let train = Train { start, slots: 1, most };
+        let passed = self.offered_to(train).take(marks).count();
+        if passed == 0 {
+            return 0;
+        }
+        popped.extend(machine.queue.drain(..passed));
+        self.enter_queue(passed, machine);
+        machine.counters.queue_high_water = machine.counters.queue_high_water.max(waiting.into());
+        self.ready = start + u64::from(count(passed));
+        passed
+    }
+
+    /// Puts the next word-line events of this repetition into the queue.
+    fn enter_queue<L>(&mut self, passed: usize, machine: &mut Machine<L>) {
         let entering = self.events[self.place..][..passed]
             .iter()
             .map(|timed| StoredEvent { kind: EventKind::WordLine, payload: timed.event.payload(self.structure) });
         machine.queue.extend(entering);
-        let count = u64::from(count(passed));
-        machine.counters.events_accepted += count;
-        machine.counters.queue_high_water = machine.counters.queue_high_water.max(self.depth_count);
+        machine.counters.events_accepted += u64::from(count(passed));
         self.pushed += passed;
-        self.ready = train.start + (count - 1) * train.slots + self.handshake_cycles;
-        self.next += count - 1;
+        self.next += u64::from(count(passed)) - 1;
         self.place += passed - 1;
         self.step();
-        passed
     }
 
     /// The word-line events of this repetition that the sender offers, one for each event of the train,

@@ -4,6 +4,7 @@
 //! spikes and door, of `2 + settle + C T + II G` cycles. The cycle in which no block is left is another one.
 
 use super::{Engine, Last, Push, Ran, receivers};
+use crate::cast::count;
 use crate::event::door::Door;
 use crate::event::rows::RowLane;
 use crate::machine::{Machine, ReadState, StoredEvent};
@@ -11,7 +12,7 @@ use crate::neuron::synaptic_operation;
 use crate::observer::Observer;
 
 /// Word lines marked between two looks at the output.
-const MOST_MARKS: usize = 64;
+const MOST_MARKS: usize = 256;
 
 /// Cycles from the issue of a group of a read to its write.
 const ISSUE_TO_WRITE: u64 = 2;
@@ -140,14 +141,25 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
         self.machine.reader.as_ref()?.issued_after(cycle.checked_sub(start + ISSUE_TO_WRITE)?)
     }
 
+    /// As [`Engine::fetch`]: a mark issues no group, and a time step first reads.
+    pub(super) fn fetch_next(&mut self, event: StoredEvent, spikes: usize, door: &mut Door<'a>) -> Option<StoredEvent> {
+        let issued = self.last;
+        let next = self.fetch(event, spikes, door);
+        if self.machine.fixed.structure.only_marks(event.kind) {
+            self.last = issued;
+        }
+        next.inspect(|&next| self.machine.begin(next))
+    }
+
     /// Marks the word lines of events that follow each other.
     pub(super) fn run_marks(&mut self, first: StoredEvent, door: &mut Door<'a>) -> Ran {
         let (before, limit) = (self.cycle, self.limit());
         let mut event = first;
         for _ in 0..MOST_MARKS {
+            event = self.pass_marks(event, limit, door);
             self.popped.clear();
             self.machine.mark(event);
-            match self.fetch(event, 0, door) {
+            match self.fetch_next(event, 0, door) {
                 Some(next) if self.machine.fixed.structure.only_marks(next.kind) => event = next,
                 other => return self.after_marks(before, other),
             }
@@ -156,6 +168,19 @@ impl<'a, L: RowLane, O: Observer> Engine<'a, L, O> {
             }
         }
         self.after_marks(before, Some(event))
+    }
+
+    /// Marks the word lines of events that follow each other while as many come in, all but the last; the last.
+    fn pass_marks(&mut self, event: StoredEvent, limit: u64, door: &mut Door<'a>) -> StoredEvent {
+        let room = limit.saturating_sub(self.cycle + 1 + super::MARGIN);
+        let most = usize::try_from(room).unwrap_or(usize::MAX).min(MOST_MARKS);
+        self.popped.clear();
+        let passed = door.pass_marks((self.cycle, most), &mut self.machine, &mut self.popped);
+        let Some((&next, ran)) = self.popped.split_last() else { return event };
+        self.machine.mark(event);
+        ran.iter().for_each(|&event| self.machine.mark(event));
+        self.cycle += u64::from(count(passed));
+        next
     }
 
     fn after_marks(&mut self, before: u64, fetched: Option<StoredEvent>) -> Ran {

@@ -255,6 +255,7 @@ mod tests {
     };
 
     /// Bit fields and widths of the contract page, by hand.
+    #[allow(clippy::unusual_byte_groupings)] // a group for each field
     #[test]
     fn packs_as_the_contract_says() {
         let array = ArrayStructure { epochs: 5, read: ArrayRead::Analogue(READ) };

@@ -64,7 +64,7 @@ pub struct Elaborator<'a> {
 }
 
 /// Raised when results of an equal core and workload change their meaning.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 impl<'a> Elaborator<'a> {
     /// Elaborates the points of a space.
