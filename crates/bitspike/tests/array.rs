@@ -546,7 +546,7 @@ fn a_fading_array_loses_what_it_knew_and_an_ideal_one_does_not() {
 /// Integer weights are levels, so levels cost nothing; drift takes every spike.
 #[test]
 fn devices_are_a_layer_and_each_cause_costs_what_it_takes() {
-    let folder = digits(&format!("{FADING}epochs = [{{ seconds = 1e8 }}]\n"));
+    let folder = digits(&format!("{FADING}epochs = [{{ seconds = 1 }}, {{ seconds = 1e8, at_cycle = 1 }}]\n"));
     let call = bitspike(
         folder.path(),
         &["accuracy", "core.toml", "--stimulus", "stimulus.toml", "--replicates", "2", "--json"],

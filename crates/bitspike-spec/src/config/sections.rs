@@ -245,7 +245,7 @@ impl Default for ReduceSection {
 }
 
 /// Weights.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SynapseSection {
     /// Width of a weight in bits, two's complement. Absent: 8, or with `[array]` and event read the narrowest that holds its codes.
@@ -257,12 +257,6 @@ pub struct SynapseSection {
     pub weight_shift: u32,
     /// The weights: one row for each word line, one column for each neuron. With `[array]`, what is programmed: any 16-bit integers. Needed, unless `array.raw` is given.
     pub image: Option<ImageConfig>,
-}
-
-impl Default for SynapseSection {
-    fn default() -> Self {
-        SynapseSection { weight_bits: None, weight_shift: 0, image: None }
-    }
 }
 
 /// Where the weights come from.

@@ -44,7 +44,7 @@ impl Estimate {
         Some(Estimate { count, mean, low: mean - half, high: mean + half, least, most })
     }
 
-    /// The mean of differences from a constant, or of a product with -1: `scale x + offset`.
+    /// `mean ± half of the interval`, both times `scale`, with one decimal.
     #[must_use]
     pub fn text(&self, scale: f64) -> String {
         let half = 0.5 * scale.abs() * (self.high - self.low);
@@ -61,10 +61,11 @@ fn student(freedom: f64) -> f64 {
     if freedom < 2.5 {
         return 4.302_653;
     }
-    let (z3, z5, z7) = (Z.powi(3), Z.powi(5), Z.powi(7));
+    let (z3, z5, z7, z9) = (Z.powi(3), Z.powi(5), Z.powi(7), Z.powi(9));
     Z + (z3 + Z) / (4.0 * freedom)
         + (5.0 * z5 + 16.0 * z3 + 3.0 * Z) / (96.0 * freedom.powi(2))
         + (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * Z) / (384.0 * freedom.powi(3))
+        + (79.0 * z9 + 776.0 * z7 + 1482.0 * z5 - 1920.0 * z3 - 945.0 * Z) / (92_160.0 * freedom.powi(4))
 }
 
 #[cfg(test)]
