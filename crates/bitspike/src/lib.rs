@@ -1,7 +1,7 @@
 //! The bitspike library behind the command line.
 //!
 //! [`run`] simulates the model and records it, [`cosim`] compares model and RTL, [`accuracy`] compares the layers from continuous time to RTL, [`fuzz`] does so on random cases,
-//! [`results`] writes files and pictures, [`metrics`] turns a run into figures, [`synth`] a core into gates, [`array`] programs and measures an RRAM array, [`devices`] says what its devices cost a core, [`patterns`] draws the firing patterns of Izhikevich 2004, [`sweep`] does all of it for many cores.
+//! [`results`] writes files and pictures, [`metrics`] turns a run into figures, [`synth`] a core into gates, [`mod@array`] programs and measures an RRAM array, [`devices`] says what its devices cost a core, [`patterns`] draws the firing patterns of Izhikevich 2004, [`sweep`] does all of it for many cores.
 
 pub mod accuracy;
 pub mod array;

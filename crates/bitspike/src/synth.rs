@@ -100,6 +100,10 @@ struct Tools {
 impl Tools {
     fn find(request: &SynthRequest<'_>) -> Result<Self, Error> {
         let nextpnr = match request.target.nextpnr() {
+            _ if holds_macro(request) => Err(format!(
+                "no clock frequency: {} holds the array as a hard macro, which cannot be placed and routed; --module lane has one",
+                request.module
+            )),
             None => Err(format!("no clock frequency: bitspike knows no place and route for {}", request.target)),
             Some(name) => find_tool(name).map_err(|error| format!("no clock frequency: {error}")),
         };
@@ -110,6 +114,12 @@ impl Tools {
         let nextpnr = self.nextpnr.iter().map(|tool| ("nextpnr".to_owned(), tool.version.clone()));
         std::iter::once(("yosys".to_owned(), self.yosys.version.clone())).chain(nextpnr).collect()
     }
+}
+
+/// Whether the module contains the macro of an array that is read through converters.
+fn holds_macro(request: &SynthRequest<'_>) -> bool {
+    let above = ["bitspike_core", "analogue_array", "crossbar_macro"];
+    request.structure.array.analogue().is_some() && above.contains(&request.module)
 }
 
 /// Versions of the tools that would synthesise for a technology, as one line; the note when there is no Yosys.

@@ -539,8 +539,11 @@ fn a_fading_array_loses_what_it_knew_and_an_ideal_one_does_not() {
     let read = |name: &str| fs::read_to_string(folder.path().join("out").join(name)).unwrap();
     assert!(read("ageing.svg").contains("ideal devices") && read("ageing.html").contains("Accuracy against age"));
     assert!(read("ageing.json").contains("\"seconds\""));
-    let text = bitspike(folder.path(), &words[..words.len() - 1]);
+    let with_rtl = [&words[..words.len() - 1], &["--rtl"]].concat();
+    let text = bitspike(folder.path(), &with_rtl);
+    assert_eq!(text.code, Some(0), "{}", text.all());
     assert!(text.stdout.contains("3.2 a"), "{}", text.all());
+    assert_eq!(text.stdout.matches(": agreement, ").count(), 3, "{}", text.all());
 }
 
 /// Integer weights are levels, so levels cost nothing; drift takes every spike.

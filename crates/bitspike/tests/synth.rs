@@ -120,3 +120,24 @@ fn what_a_tool_says_about_broken_rtl_is_shown() {
     let missing = synth(folder.path(), &["core.toml", "--target", "asic"]);
     assert!(missing.code == Some(2) && missing.stderr.contains("--liberty is not given"), "{}", missing.all());
 }
+
+/// A macro has no cells to place: the area is that of the logic around it, and the clock is left out with its reason.
+#[test]
+fn an_array_with_converters_is_a_black_box_without_a_clock() {
+    let folder = pair();
+    let core = fs::read_to_string(folder.path().join("core.toml")).unwrap();
+    let array = "\n[array]\nread_mode = \"analogue\"\nscale = 1\nadc = { bits = 4, range = \"granular\" }\n";
+    fs::write(folder.path().join("core.toml"), core + array).unwrap();
+    let call = synth(folder.path(), &["core.toml", "--json"]);
+    assert_eq!(call.code, Some(0), "{}", call.all());
+    let result = &call.json()[0];
+    let modules = result["modules"].as_array().unwrap();
+    let own = |name: &str| modules.iter().find(|m| m["module"] == name).unwrap()["cells"].clone();
+    assert_eq!(own("crossbar_macro"), serde_json::json!({}), "{result:#}");
+    assert!(own("sar_converters")["SB_LUT4"].as_u64().unwrap() > 0, "{result:#}");
+    assert!(result["clock"].is_null(), "{result:#}");
+    assert!(
+        result["notes"][0].as_str().unwrap().contains("bitspike_core holds the array as a hard macro"),
+        "{result:#}"
+    );
+}

@@ -33,7 +33,7 @@ impl Clock {
     /// Median over the seeds, in MHz; of an even number the lower of the two in the middle.
     ///
     /// # Panics
-    /// Without a seed, which [`find`] does not return.
+    /// Without a seed, which no result has.
     #[must_use]
     pub fn median(&self) -> f64 {
         let mut sorted = self.mhz.clone();
