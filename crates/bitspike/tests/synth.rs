@@ -132,7 +132,7 @@ fn an_array_with_converters_is_a_black_box_without_a_clock() {
     assert_eq!(call.code, Some(0), "{}", call.all());
     let result = &call.json()[0];
     let modules = result["modules"].as_array().unwrap();
-    let own = |name: &str| modules.iter().find(|m| m["module"] == name).unwrap()["cells"].clone();
+    let own = |name: &str| modules.iter().find(|m| m["module"] == name).unwrap()["area"]["cells"].clone();
     assert_eq!(own("crossbar_macro"), serde_json::json!({}), "{result:#}");
     assert!(own("sar_converters")["SB_LUT4"].as_u64().unwrap() > 0, "{result:#}");
     assert!(result["clock"].is_null(), "{result:#}");
