@@ -497,7 +497,8 @@ fn digits(array: &str) -> tempfile::TempDir {
     let quickstart = root().join("examples/quickstart");
     let core = fs::read_to_string(quickstart.join("core.toml")).unwrap();
     let core = core.replace("weights.csv\" }", &format!("{}\" }}", quickstart.join("weights.csv").display()));
-    let keys = "read_mode = \"analogue\"\nscale = 1\ncode_bits = 12\ng_min = 0\nadc = { bits = 10, range = \"granular\" }\n";
+    let keys =
+        "read_mode = \"analogue\"\nscale = 1\ncode_bits = 12\ng_min = 0\nadc = { bits = 10, range = \"granular\" }\n";
     fs::write(folder.path().join("core.toml"), format!("{core}[array]\n{keys}{array}\n")).unwrap();
     let stimulus = format!(
         "[[source]]\nkind = \"images\"\nfile = \"{}\"\nrows = [1437, 1446]\nmax = 16\ncode = \"rate\"\nsteps_per_image = 20\nrest_steps = 10\n",
