@@ -1,10 +1,11 @@
 //! Energy from counted operations.
 //!
 //! ```text
-//! energy_nj        = 1e-3 (applied op + array + updates update + (events_accepted + spikes) queue + cycles idle)
+//! energy_nj        = 1e-3 (synapses + updates update + (events_accepted + spikes) queue + cycles idle)
 //! energy_per_op_pj = 1e3 energy_nj / synaptic_ops
-//! op               = add(v_bits) + read(weight_bits) + access(2 v_bits)             event read: applied = synaptic_ops, array = 0
-//! op               = add(v_bits) + access(2 v_bits)                                 analogue read: applied = conversions / slices, array of `array_read.rs`
+//! synapses         = synaptic_ops (apply + read(weight_bits))                digital weights, event read
+//!                  = conversions / slices apply + array                      analogue read: `array` is said in `array_read.rs`
+//! apply            = add(v_bits) + access(2 v_bits)
 //! update           = (4 + shift_additions) add(v_bits) + multiplications multiply(v_bits constant_bits) + access(2 state_bits)
 //! add(n) = add_per_bit n,  multiply(n) = multiply_per_bit2 n,  read(n) = weight_read_per_bit n,  access(n) = state_access_per_bit n,
 //! queue = queue_per_event,  idle = idle_per_cycle,  updates = time_steps neurons,  state_bits = state_memory_bits / neurons
