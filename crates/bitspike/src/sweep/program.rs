@@ -30,3 +30,35 @@ impl ArrayProgrammer for Programmer {
         Ok((*content).clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Programmer;
+    use crate::array::core_from_str;
+    use bitspike_spec::config;
+
+    /// Two seeds, two spreads, two sets of weights and two widths of membrane, each twice, one after the other: the same cores as without a memory.
+    #[test]
+    fn a_shared_array_is_the_one_the_core_alone_has() {
+        let programmer = Programmer::default();
+        let mut cores = Vec::new();
+        for n in (0..16).chain(0..16) {
+            let text = format!(
+                "core = {{ neurons = 2, word_lines = 2 }}\nneuron.v.bits = {}\nvalues.threshold = 20\nsynapse.image.rows = [[1, -8], [0, {}]]\n\
+                 array = {{ seed = {}, read_mode = 'analogue', spread = {{ sigma = {{ relative = 0.{} }} }} }}",
+                10 + (n & 1),
+                3 + (n >> 1 & 1),
+                1 + (n >> 2 & 1),
+                1 + (n >> 3),
+            );
+            let alone = core_from_str(&text, ".").expect("a core").core;
+            assert_eq!(config::from_str_with(&text, ".", &programmer).expect("a core").core, alone, "{text}");
+            cores.push(alone.to_toml());
+        }
+        cores.sort();
+        cores.dedup();
+        assert_eq!(cores.len(), 16, "all differ");
+        let kept = programmer.arrays.len();
+        assert_eq!(kept, 8, "the width of the membrane makes no other array");
+    }
+}
