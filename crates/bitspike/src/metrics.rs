@@ -3,6 +3,7 @@
 //! A metric is one file in this folder and one line in [`METRICS`]. Its file states the definition as an equation.
 
 mod accuracy;
+mod conversions;
 mod counters;
 mod cycles_per_synaptic_op;
 mod cycles_per_time_step;
@@ -61,6 +62,7 @@ pub static METRICS: &[&dyn Metric] = &[
     &cycles_per_time_step::CyclesPerTimeStep,
     &cycles_per_synaptic_op::CyclesPerSynapticOp,
     &memory::Memory,
+    &conversions::Conversions,
     &counters::CountersMetric,
 ];
 
@@ -73,8 +75,8 @@ pub fn measure(run: &RunResult) -> Vec<Figure> {
 #[cfg(test)]
 pub(crate) mod tests {
     use crate::results::{Label, Recorder, RecorderOptions, RunResult, Spike};
-    use bitspike_spec::Core;
     use bitspike_spec::config;
+    use bitspike_spec::{Core, Counters};
 
     /// Three neurons, two word lines.
     pub(crate) fn tiny_core() -> Core {
@@ -95,20 +97,36 @@ pub(crate) mod tests {
         config::from_str(text, ".").expect("a valid core").core
     }
 
+    /// As [`tiny_core`], its weights as pairs of devices in two slices.
+    pub(crate) fn sliced_core() -> Core {
+        let text = r#"
+            core = { neurons = 3, word_lines = 2, lanes = 1 }
+            neuron.v.bits = 12
+            values.threshold = 20
+            synapse.image.rows = [[1, -8, 7], [0, 3, -2]]
+            array = { mapping = "bit_sliced", slices = 2, levels = 4, read_mode = "analogue", code_bits = 9, adc.bits = 6 }
+        "#;
+        crate::array::core_from_str(text, ".").expect("a valid core").core
+    }
+
     /// Four steps in two windows of two: neuron 1 wins the first, neurons 0 and 2 tie in the second and 2 has the higher v.
     pub(crate) fn tiny_run(labels: &[u32]) -> RunResult {
-        let core = tiny_core();
+        let counters = Counters { synaptic_ops: 30, spikes: 5, time_steps: 4, ..Counters::default() };
+        tiny_run_of(&tiny_core(), (labels, counters))
+    }
+
+    /// That run of another core of three neurons.
+    pub(crate) fn tiny_run_of(core: &Core, (labels, counters): (&[u32], Counters)) -> RunResult {
         let windows = labels.iter().enumerate();
         let labels = windows.map(|(i, &label)| Label { first_step: 2 * i as u64, steps: 2, label }).collect();
         let options = RecorderOptions { spikes: None, traces: None, neurons: Vec::new(), labels };
-        let mut recorder = Recorder::new(&core, options);
+        let mut recorder = Recorder::new(core, options);
         for (time_step, neuron) in [(0, 1), (1, 1), (1, 0), (2, 0), (3, 2)] {
             recorder.spike(Spike { time_step, cycle: 10 * time_step + 5, neuron });
         }
         for step in 0..4 {
             recorder.time_step(|neuron| i64::from(neuron) + step);
         }
-        let counters = bitspike_spec::Counters { synaptic_ops: 30, spikes: 5, time_steps: 4, ..Default::default() };
-        recorder.finish(&core, 40, counters).expect("no file to fail")
+        recorder.finish(core, 40, counters).expect("no file to fail")
     }
 }

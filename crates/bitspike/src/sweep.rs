@@ -15,6 +15,7 @@ pub mod file;
 pub mod layers;
 pub mod memo;
 pub mod pareto;
+mod program;
 pub mod report;
 pub mod search;
 pub mod session;

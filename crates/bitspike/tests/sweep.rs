@@ -446,11 +446,81 @@ fn a_wrong_sweep_is_refused_with_its_key() {
     assert!(call.code == Some(2) && call.stderr.contains("store.sqlite: "), "{}", call.all());
 }
 
+/// Where each study of the array runs: it names files of the others.
+fn examples() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    shell::copy_folder(&shell::root().join("examples"), &folder.path().join("examples"));
+    folder
+}
+
+/// The study of the array at two widths of converters, one number of levels and of rows, and with more rows than there are word lines.
+#[test]
+fn the_rram_study_runs_small() {
+    let folder = examples();
+    let path = folder.path().join("examples/rram_study/sweep.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let kept = |line: &&str| {
+        !line.contains("weights2")
+            && !line.contains("weights3")
+            && !line.contains("weights5")
+            && !line.contains("weights6")
+    };
+    let mut text = text.lines().filter(kept).collect::<Vec<_>>().join("\n");
+    for (from, to) in [
+        ("powers_of_two = [8, 64]", "values = [32, 64, 128]"),
+        ("range = [3, 9]", "values = [3, 8]"),
+        ("values = [6, 7, 8, 10, 12]", "values = [8, 12]"),
+        ("\"cmo_hfox_2p0\", \"hfox_wan_1s\", \"hfox_wan_1d\"", "\"cmo_hfox_0p2\", \"hfox_wan_1s\""),
+        ("count = 5", "count = 2"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    fs::write(&path, text).unwrap();
+    let result = sweep(folder.path(), &["run", "examples/rram_study/sweep.toml", "--json"]).json();
+    assert_eq!(result["tally"], serde_json::json!({ "computed": 32, "found": 0, "excluded": 0, "invalid": 16 }));
+    let problem = result["problems"][0][1].as_str().unwrap();
+    assert!(problem.contains("array.rows_per_read is 128, must be 1 to core.word_lines = 64"), "{problem}");
+    let found = rows(folder.path());
+    let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<f64>().unwrap();
+    for row in &found {
+        check_array_figures(&|name| number(row, name));
+        let bits = number(row, "array.adc.bits");
+        // Worked out apart from the core: the largest sum of four-bit weights in a time step of these digits is 50, so three bits limit and eight do not.
+        assert_eq!(bits == 3.0, number(row, "conversions_at_limit") > 0.0, "{row:?}");
+        if row["spread"] == "cmo_hfox_0p2" && bits == 8.0 {
+            // Devices that are nearly exact give the sums of integer weights, and so the digits of the quickstart's core and of one with eight bits.
+            let correct = if number(row, "neuron.v.bits") == 12.0 { 104.0 } else { 105.0 };
+            assert_eq!((number(row, "accuracy_correct"), number(row, "accuracy_deviation")), (correct, 0.0));
+        }
+    }
+    assert!(found.iter().any(|row| row["spread"] == "hfox_wan_1s" && number(row, "spikes_deviation") > 0.0));
+}
+
+/// Reads convert 16 bit lines; a time step without stalls has the cycles of the contract, 4 for its own groups and 4 for each converter's bit lines.
+fn check_array_figures(figure: &dyn Fn(&str) -> f64) {
+    let (reads, bits) = (figure("reads"), figure("array.adc.bits"));
+    assert_eq!(figure("conversions"), 16.0 * reads);
+    assert_eq!((figure("array_devices"), figure("weight_memory_bits")), (2.0 * 64.0 * 16.0, 10.0 * 2.0 * 64.0 * 16.0));
+    let read = 2.0 + 1.0 + 4.0 * (bits + 1.0) + 4.0;
+    let steps = figure("time_steps") * (1.0 + 4.0);
+    let events = figure("events_accepted") - figure("time_steps");
+    let least = reads * read + steps + events;
+    let cycles = figure("cycles");
+    assert!(least <= cycles && cycles <= least + 4.0 * figure("time_steps"), "{least} to {cycles}");
+    let (v, steps) = (figure("v_bits"), figure("time_steps"));
+    let update = 4.0 * v * 0.1 / 32.0 + 2.0 * v * 10.0 / 64.0;
+    let array = figure("conversions") * (bits.exp2() * 0.01 + v * 0.1 / 32.0 + 2.0 * v * 10.0 / 64.0);
+    let devices = figure("synaptic_ops") * 2.0 * 0.0082;
+    let events = (figure("events_accepted") + figure("spikes")) * 5.0;
+    let expected = (array + devices + steps * 16.0 * update + events) / 1e3;
+    assert!((figure("energy_nj") / expected - 1.0).abs() < 1e-9, "{expected}");
+}
+
 /// The studies of `examples/`, with fewer values and one neuron instead of the core.
 #[test]
 fn the_studies_run_small() {
-    let folder = tempfile::tempdir().unwrap();
-    shell::copy_folder(&shell::root().join("examples"), &folder.path().join("examples"));
+    let folder = examples();
     let shrink = |study: &str, changes: &[(&str, &str)]| {
         let path = folder.path().join(format!("examples/{study}/sweep.toml"));
         let mut text = fs::read_to_string(&path).unwrap();

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use bitspike_reference::core::RealParameters;
-use bitspike_spec::config::LoadedCore;
+use bitspike_spec::config::{self, LoadedCore};
 use bitspike_spec::stimulus::{LoadedStimulus, read_stimulus};
 
+use super::program::Programmer;
 use super::space::{Point, Space};
-use crate::array::core_from_str;
 use crate::error::Error;
 use crate::metrics::METRICS;
 use crate::results::{Label, sha256_hex};
@@ -61,16 +61,22 @@ pub struct Elaborator<'a> {
     base: PathBuf,
     /// By word lines, neurons, weight width and bits of `dt`: what a stimulus depends on.
     workloads: Mutex<BTreeMap<[u64; 4], Arc<Workload>>>,
+    programmer: Programmer,
 }
 
 /// Raised when results of an equal core and workload change their meaning.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 impl<'a> Elaborator<'a> {
     /// Elaborates the points of a space.
     #[must_use]
     pub fn new(space: &'a Space<'a>) -> Self {
-        Elaborator { space, base: space.sweep().core_path(), workloads: Mutex::new(BTreeMap::new()) }
+        Elaborator {
+            space,
+            base: space.sweep().core_path(),
+            workloads: Mutex::new(BTreeMap::new()),
+            programmer: Programmer::default(),
+        }
     }
 
     /// The space.
@@ -85,7 +91,7 @@ impl<'a> Elaborator<'a> {
     /// [`Error::Config`] for a core that means nothing, [`Error::Sweep`] for a key that cannot be set.
     pub fn candidate(&self, point: Point) -> Result<Candidate, Error> {
         let text = self.core_toml(&point)?;
-        let core = core_from_str(&text, self.base_folder())?;
+        let core = config::from_str_with(&text, self.base_folder(), &self.programmer)?;
         let workload = self.workload(&core)?;
         let metrics: Vec<&str> = METRICS.iter().map(|metric| metric.name()).collect();
         let version = env!("CARGO_PKG_VERSION");

@@ -2,6 +2,7 @@
 //!
 //! A cost figure is one file in this folder and one line in [`COSTS`].
 
+mod array_read;
 mod energy;
 mod throughput;
 

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use bitspike_spec::array::AnalogueRead;
 use bitspike_spec::{Izhikevich, Products, Structure, TimeScale};
 
 use super::candidate::Candidate;
@@ -71,7 +72,13 @@ fn structural(s: &Structure) -> Vec<(String, f64)> {
     let mut figures =
         vec![("neurons", s.neurons), ("v_bits", s.v_bits), ("weight_bits", s.weight_bits), ("lanes", s.lanes)];
     figures.extend(s.izhikevich().iter().flat_map(products));
+    figures.extend(s.array.analogue().iter().flat_map(of_array));
     figures.into_iter().map(|(name, value)| (name.to_owned(), f64::from(value))).collect()
+}
+
+/// Converters, and devices that hold one weight.
+fn of_array(read: &AnalogueRead) -> [(&'static str, u32); 3] {
+    [("adc_bits", read.adc_bits), ("slices", read.slices), ("devices_per_weight", read.slices * read.devices_per_cell)]
 }
 
 /// Products of one update: multiplications, or the additions of the digits of the constants and of the chords of the square.

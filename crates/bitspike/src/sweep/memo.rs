@@ -36,6 +36,12 @@ impl<K: PartialEq, T> Memo<K, T> {
         Ok(computed)
     }
 
+    /// Number of values kept.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.slots.lock().expect("no thread panics with the lock").len()
+    }
+
     /// The slot of a key, moved to the front.
     fn slot(&self, key: K, capacity: usize) -> Slot<T> {
         let mut slots = self.slots.lock().expect("no thread panics with the lock");

@@ -34,14 +34,15 @@ impl Spread {
     #[must_use]
     pub fn of(values: &[f64]) -> Self {
         let count = values.len() as f64;
+        let min = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let max = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        if min == max {
+            // The mean of equal values would be rounded, and so decide between designs that are equal.
+            return Spread { mean: min, deviation: 0.0, min, max };
+        }
         let mean = values.iter().sum::<f64>() / count;
         let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-        Spread {
-            mean,
-            deviation: if values.len() > 1 { (squares / (count - 1.0)).sqrt() } else { 0.0 },
-            min: values.iter().copied().fold(f64::INFINITY, f64::min),
-            max: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-        }
+        Spread { mean, deviation: (squares / (count - 1.0)).sqrt(), min, max }
     }
 }
 
@@ -224,4 +225,17 @@ fn violated(space: &Space<'_>, design: &Design) -> Result<Vec<String>, Error> {
     let constraints = space.sweep().constraints.iter();
     let broken = constraints.filter(|constraint| !constraint.evaluate(&value).is_ok_and(|term| term.is_true()));
     Ok(broken.map(|constraint| constraint.text().to_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Spread;
+
+    /// The sum of five 104/120 is rounded, and its fifth would not be 104/120.
+    #[test]
+    fn equal_values_have_no_spread() {
+        for value in [0.825, 104.0 / 120.0, 385_534.0 / 3600.0] {
+            assert_eq!(Spread::of(&[value; 5]), Spread { mean: value, deviation: 0.0, min: value, max: value });
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! Energy from counted operations.
 //!
 //! ```text
-//! energy_nj        = 1e-3 (synaptic_ops op + updates update + (events_accepted + spikes) queue + cycles idle)
+//! energy_nj        = 1e-3 (synapses + updates update + (events_accepted + spikes) queue + cycles idle)
 //! energy_per_op_pj = 1e3 energy_nj / synaptic_ops
-//! op               = add(v_bits) + read(weight_bits) + access(2 v_bits)
+//! synapses         = synaptic_ops (apply + read(weight_bits))                digital weights, event read
+//!                  = conversions / slices apply + array                      analogue read: `array` is said in `array_read.rs`
+//! apply            = add(v_bits) + access(2 v_bits)
 //! update           = (4 + shift_additions) add(v_bits) + multiplications multiply(v_bits constant_bits) + access(2 state_bits)
 //! add(n) = add_per_bit n,  multiply(n) = multiply_per_bit2 n,  read(n) = weight_read_per_bit n,  access(n) = state_access_per_bit n,
 //! queue = queue_per_event,  idle = idle_per_cycle,  updates = time_steps neurons,  state_bits = state_memory_bits / neurons
@@ -15,7 +17,7 @@
 
 use serde::Deserialize;
 
-use super::{Cost, CostInput};
+use super::{Cost, CostInput, array_read};
 
 /// Energy of each operation in picojoules.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
@@ -33,6 +35,10 @@ pub struct EnergyTable {
     pub queue_per_event: f64,
     /// A clock cycle in which nothing happens but the clock.
     pub idle_per_cycle: f64,
+    /// A conversion of an analogue read, for each of the `2^adc_bits` codes it tells apart.
+    pub conversion_per_step: f64,
+    /// One device of an active word line in an analogue read.
+    pub device_read: f64,
 }
 
 impl Default for EnergyTable {
@@ -44,6 +50,8 @@ impl Default for EnergyTable {
     /// memory           10 pJ for 64 bits of an 8 kB cache (0.16 a bit; 0.31 with 32 kB, 1.6 with 1 MB)   8 kB, for weights and states
     /// queue            its entry of 16 bits written and read as memory
     /// ```
+    ///
+    /// Those of analogue reads are not from that table: see `array_read.rs`.
     fn default() -> Self {
         let sram_per_bit = 10.0 / 64.0;
         EnergyTable {
@@ -53,6 +61,8 @@ impl Default for EnergyTable {
             state_access_per_bit: sram_per_bit,
             queue_per_event: 2.0 * 16.0 * sram_per_bit,
             idle_per_cycle: 0.0,
+            conversion_per_step: array_read::CONVERSION_PER_STEP,
+            device_read: array_read::DEVICE_READ,
         }
     }
 }
@@ -73,14 +83,16 @@ impl Cost for Energy {
 
 fn picojoules(input: &CostInput<'_>) -> Option<f64> {
     let table = input.energy;
-    let (v_bits, weight_bits) = (input.get("v_bits")?, input.get("weight_bits")?);
-    let op = v_bits * table.add_per_bit
-        + weight_bits * table.weight_read_per_bit
-        + 2.0 * v_bits * table.state_access_per_bit;
+    let v_bits = input.get("v_bits")?;
+    let apply = v_bits * table.add_per_bit + 2.0 * v_bits * table.state_access_per_bit;
+    let synapses = match array_read::picojoules(input) {
+        Some(array) => array + input.get("conversions")? / input.get("slices")? * apply,
+        None => input.get("synaptic_ops")? * (apply + input.get("weight_bits")? * table.weight_read_per_bit),
+    };
     let updates = input.get("time_steps")? * input.get("neurons")?;
     let events = input.get("events_accepted")? + input.get("spikes")?;
     Some(
-        input.get("synaptic_ops")? * op
+        synapses
             + updates * update(input)?
             + events * table.queue_per_event
             + input.get("cycles")? * table.idle_per_cycle,
@@ -113,6 +125,8 @@ mod tests {
         state_access_per_bit: 3.0,
         queue_per_event: 7.0,
         idle_per_cycle: 1.0,
+        conversion_per_step: 0.25,
+        device_read: 0.5,
     };
 
     fn energy(more: &[(&str, f64)]) -> Vec<(String, f64)> {
@@ -147,6 +161,14 @@ mod tests {
         close(total(&[("multiplications", 4.0), ("constant_bits", 10.0)]), 1.255 + 0.960);
         close(total(&[("shift_additions", 11.0)]), 1.255 + 0.528);
         close(total(&[("state_memory_bits", 72.0)]), 1.255 + 0.576);
+    }
+
+    /// 12 conversions of 3 bits in 2 slices: 24 pJ, and 6 updates of `v` of 8 + 48 pJ; 10 operations on 4 devices: 20 pJ. No weight is read: 640 pJ less.
+    #[test]
+    fn analogue_reads_pay_for_conversions_and_devices_in_place_of_weights() {
+        let array = [("conversions", 12.0), ("slices", 2.0), ("adc_bits", 3.0), ("devices_per_weight", 4.0)];
+        let found = energy(&array)[0].1;
+        assert!((found - (1.255 - 0.640 + 0.024 + 0.336 + 0.020)).abs() < 1e-12, "{found}");
     }
 
     /// The 8-bit figures of the source come out within a fifth of what the defaults, taken from its 32-bit figures, say.
