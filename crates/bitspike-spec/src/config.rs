@@ -112,7 +112,7 @@ pub fn read_core_with(path: impl AsRef<Path>, programmer: &dyn ArrayProgrammer) 
 /// values.threshold = 10
 /// "#;
 /// let loaded = config::from_str(text, ".")?;
-/// assert_eq!(loaded.core.values().image.row(1), [3, 3, 3, 3]);
+/// assert_eq!(loaded.core.values().weights().expect("event read").row(1), [3, 3, 3, 3]);
 /// # Ok::<(), config::ConfigError>(())
 /// ```
 pub fn from_str(text: &str, base: impl AsRef<Path>) -> Result<LoadedCore, ConfigError> {

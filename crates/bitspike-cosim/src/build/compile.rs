@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::cache::{Entry, EntryState};
 use super::process::run;
-use super::{BuildKind, BuildRequest, Builder, Phase, Timings, diagnose, shim, verilate};
+use super::{BuildKind, BuildRequest, Builder, Optimisation, Phase, Timings, diagnose, shim, verilate};
 use crate::rtl::RtlError;
 use crate::toolchain::Toolchain;
 
@@ -119,7 +119,7 @@ fn compile(
 fn make(builder: &Builder, kind: BuildKind, work: &Work, targets: &[&str]) -> Result<(), RtlError> {
     let jobs = available_parallelism().map_or(1, usize::from);
     let mut arguments = vec!["-f".to_owned(), "bitspike.mk".to_owned(), format!("-j{jobs}")];
-    arguments.extend(make_variables(&builder.toolchain, kind));
+    arguments.extend(make_variables(&builder.toolchain, kind, builder.optimisation));
     if let Some(ccache) = &builder.toolchain.ccache {
         arguments.push(format!("OBJCACHE={}", ccache.display()));
     }
@@ -132,11 +132,14 @@ fn make(builder: &Builder, kind: BuildKind, work: &Work, targets: &[&str]) -> Re
 }
 
 /// Variables that override those of Verilator's makefile. `OPT_FAST` must be set here: its default comes last on the command line.
-pub(super) fn make_variables(toolchain: &Toolchain, kind: BuildKind) -> Vec<String> {
+pub(super) fn make_variables(toolchain: &Toolchain, kind: BuildKind, optimisation: Optimisation) -> Vec<String> {
     let compiler = toolchain.compiler.path.display();
     let mut variables = vec![format!("CXX={compiler}"), format!("LINK={compiler}")];
-    variables
-        .extend(["OPT_FAST=-O3", "OPT_SLOW=-O1", "OPT_GLOBAL=-O2", "CFG_CXXFLAGS_STD=-std=gnu++20"].map(str::to_owned));
+    let (fast, slow) = match optimisation {
+        Optimisation::Full => ("OPT_FAST=-O3", "OPT_SLOW=-O1"),
+        Optimisation::None => ("OPT_FAST=-O0", "OPT_SLOW=-O0"),
+    };
+    variables.extend([fast, slow, "OPT_GLOBAL=-O2", "CFG_CXXFLAGS_STD=-std=gnu++20"].map(str::to_owned));
     let coroutines = if toolchain.is_clang() { "" } else { "-fcoroutines" };
     variables.push(format!("CFG_CXXFLAGS_COROUTINES={coroutines}"));
     variables.push(format!("USER_CPPFLAGS={}", compiler_flags(toolchain, kind)));

@@ -1,7 +1,7 @@
 //! Deliberate faults in the RTL: one substitution, the smallest case that reaches it, and what must show it first.
 
 use super::{build, builder, in_parallel, in_process, plain_structure, plain_values};
-use bitspike_cosim::build::{BuildKind, Builder};
+use bitspike_cosim::build::{BuildKind, Builder, Optimisation};
 use bitspike_cosim::compare::Verdict;
 use bitspike_cosim::lockstep::InitialState;
 use bitspike_cosim::rtl::RtlSource;
@@ -57,7 +57,8 @@ fn try_fault(builder: &Builder, fault: &Fault) -> [Result<(), String>; 2] {
 
 /// Tries every fault on sound and on broken RTL, prints a table, and fails where something else shows first.
 pub fn assert_found(faults: &[&Fault]) {
-    let builder = builder();
+    // A case lasts 60 cycles, and every fault is a build.
+    let builder = builder().with_optimisation(Optimisation::None);
     let results = in_parallel(faults, |fault| try_fault(&builder, fault));
     println!("{:<46} {:<22} first difference", "fault", "file");
     let mut wrong = Vec::new();
