@@ -5,6 +5,7 @@ memory/synapse_array.sv
 array/crossbar_macro.sv
 array/word_line_marks.sv
 array/read_controller.sv
+array/converter_codes.sv
 array/sar_converters.sv
 array/ramp_converters.sv
 array/slice_adder.sv

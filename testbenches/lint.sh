@@ -124,7 +124,7 @@ parameters() {
     crossbar_macro) echo "-GWordLines=8 -GNeurons=16 -GLanes=4 $read" ;;
     word_line_marks) echo "-GWordLines=8 -GArray=$(array rows=3)" ;;
     read_controller) echo "-GWordLines=8 -GGroups=4 -GSchedule=$(schedule interval=2) -GArray=$(array columns=1 rows=3)" ;;
-    sar_converters | ramp_converters) echo "-GConverters=3 -GAdcBits=5" ;;
+    converter_codes | sar_converters | ramp_converters) echo "-GConverters=3 -GAdcBits=5" ;;
     converters_tb) echo "-GMaxBits=6" ;;
     slice_adder) echo "-GLanes=4 -GAdcBits=5 -GSlices=2 -GSliceBits=2" ;;
     analogue_array | analogue_array_tb) echo "-GWordLines=8 -GNeurons=16 -GLanes=4 -GSchedule=$(schedule interval=2) $read" ;;

@@ -16,37 +16,14 @@ module ramp_converters #(
   output logic [Converters*AdcBits-1:0] codes_o      // offset binary
 );
 
-  if (AdcBits < 1 || AdcBits > 12) begin : gen_check_adc_bits
-    $error("AdcBits is %0d, must be 1 to 12", AdcBits);
-  end
-
   logic [AdcBits-1:0] trial;
   assign trial    = convert_i ? AdcBits'(step_i) : '0;
   assign trials_o = {Converters{trial}};
 
-  logic [Converters*AdcBits-1:0] codes_q;
-  logic [Converters*AdcBits-1:0] codes_d;
-  always_comb begin
-    codes_d = codes_q;
-    if (prepare_i) begin
-      codes_d = '0;
-    end else if (convert_i) begin
-      for (int unsigned i = 0; i < Converters; i++) begin
-        if (above_i[i]) begin
-          codes_d[i*AdcBits +: AdcBits] = trial;
-        end
-      end
-    end
-  end
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      codes_q <= '0;
-    end else begin
-      codes_q <= codes_d;
-    end
-  end
-  assign codes_o = codes_q;
+  converter_codes #(.Converters(Converters), .AdcBits(AdcBits)) u_converter_codes (
+    .clk_i(clk_i), .rst_ni(rst_ni), .prepare_i(prepare_i), .convert_i(convert_i), .above_i(above_i), .trials_i(trials_o),
+    .codes_o(codes_o)
+  );
 
   if (AdcBits < StepBits) begin : gen_unused
     logic unused_step;

@@ -16,10 +16,6 @@ module sar_converters #(
   output logic [Converters*AdcBits-1:0] codes_o      // offset binary
 );
 
-  if (AdcBits < 1 || AdcBits > 12) begin : gen_check_adc_bits
-    $error("AdcBits is %0d, must be 1 to 12", AdcBits);
-  end
-
   // The bit tried in this step: none in step 0, in which the sum is sampled.
   logic [AdcBits-1:0] tried;
   always_comb begin
@@ -28,35 +24,16 @@ module sar_converters #(
     end
   end
 
-  logic [Converters*AdcBits-1:0] codes_q;
   always_comb begin
     trials_o = '0;
     if (convert_i && step_i != '0) begin
-      trials_o = codes_q | {Converters{tried}};
+      trials_o = codes_o | {Converters{tried}};
     end
   end
 
-  logic [Converters*AdcBits-1:0] codes_d;
-  always_comb begin
-    codes_d = codes_q;
-    if (prepare_i) begin
-      codes_d = '0;
-    end else if (convert_i) begin
-      for (int unsigned i = 0; i < Converters; i++) begin
-        if (above_i[i]) begin
-          codes_d[i*AdcBits +: AdcBits] = trials_o[i*AdcBits +: AdcBits];
-        end
-      end
-    end
-  end
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      codes_q <= '0;
-    end else begin
-      codes_q <= codes_d;
-    end
-  end
-  assign codes_o = codes_q;
+  converter_codes #(.Converters(Converters), .AdcBits(AdcBits)) u_converter_codes (
+    .clk_i(clk_i), .rst_ni(rst_ni), .prepare_i(prepare_i), .convert_i(convert_i), .above_i(above_i), .trials_i(trials_o),
+    .codes_o(codes_o)
+  );
 
 endmodule

@@ -252,7 +252,7 @@ const CONVERTERS: [Fault; 12] = [
     Fault {
         // The first block gives 13. The second is below the range, so the sampling step does not clear it; converted from 15 on.
         name: "sar keeps the code of the block before",
-        file: "array/sar_converters.sv",
+        file: "array/converter_codes.sv",
         from: "if (prepare_i) begin",
         to: "if (prepare_i && AdcBits == 0) begin",
         structure: two_blocks,
@@ -264,9 +264,9 @@ const CONVERTERS: [Fault; 12] = [
     Fault {
         // Sixteen steps from 5 on; issued in 21.
         name: "ramp keeps the trial before",
-        file: "array/ramp_converters.sv",
-        from: "codes_d[i*AdcBits +: AdcBits] = trial;",
-        to: "codes_d[i*AdcBits +: AdcBits] = trial - AdcBits'(1'b1);",
+        file: "array/converter_codes.sv",
+        from: "trials_i[i*AdcBits +: AdcBits];",
+        to: "trials_i[i*AdcBits +: AdcBits] - AdcBits'(1'b1);",
         structure: ramp,
         values: weights,
         events: &[W0, STEP],
