@@ -86,12 +86,12 @@ fn formats_show_the_bits_before_and_behind_the_point() {
 fn rules_have_their_names_and_codes() {
     let names = ["floor", "toward_zero", "half_up", "half_even", "stochastic"];
     for ((rounding, name), code) in Rounding::ALL.into_iter().zip(names).zip(0..) {
-        assert_eq!(rounding.code(), code);
+        assert_eq!((rounding.code(), rounding.name()), (code, name));
         assert_eq!(serde_json::to_string(&rounding).expect("a name"), format!("\"{name}\""));
         assert_eq!(serde_json::from_str::<Rounding>(&format!("\"{name}\"")).expect("a rule"), rounding);
     }
     for ((overflow, name), code) in Overflow::ALL.into_iter().zip(["wrap", "saturate"]).zip(0..) {
-        assert_eq!(overflow.code(), code);
+        assert_eq!((overflow.code(), overflow.name()), (code, name));
         assert_eq!(serde_json::to_string(&overflow).expect("a name"), format!("\"{name}\""));
         assert_eq!(serde_json::from_str::<Overflow>(&format!("\"{name}\"")).expect("a rule"), overflow);
     }

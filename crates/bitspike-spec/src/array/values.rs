@@ -4,7 +4,7 @@ use super::read::{AnalogueRead, ArrayRead};
 use super::{Adc, ArrayImage, SliceImage};
 use crate::core::CrossbarImage;
 use crate::error::CoreError;
-use crate::structure::Structure;
+use crate::structure::{Structure, signed_range};
 
 /// The content of the synapse array, one image for each epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +50,17 @@ impl SynapseArray {
             SynapseArray::Event(_) => None,
             SynapseArray::Analogue(array) => Some(array),
         }
+    }
+
+    /// The narrowest width that holds the weights of every epoch, two's complement, 2 to 16; 2 with analogue read.
+    #[must_use]
+    pub fn least_weight_bits(&self) -> u32 {
+        let codes = || self.event_images().iter().flat_map(CrossbarImage::codes).map(|&code| i64::from(code));
+        let fits = |bits: &u32| {
+            let (low, high) = signed_range(*bits);
+            codes().all(|code| (low..=high).contains(&code))
+        };
+        (2..16).find(fits).unwrap_or(16)
     }
 
     /// Number of images.
@@ -167,4 +178,19 @@ fn check_weights(structure: &Structure, image: &CrossbarImage) -> Result<(), Cor
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_narrowest_weights_hold_both_ends_of_every_epoch() {
+        let bits = |codes: [i16; 2]| {
+            let image = |code| CrossbarImage::new(1, 1, vec![code]).expect("one code");
+            SynapseArray::Event(codes.map(image).into()).least_weight_bits()
+        };
+        let found = [[0, 1], [-2, 1], [2, 0], [7, -8], [8, 0], [0, -9], [i16::MAX, 0], [0, i16::MIN]].map(bits);
+        assert_eq!(found, [2, 2, 3, 4, 5, 5, 16, 16]);
+    }
 }

@@ -122,11 +122,7 @@ impl CoreConfig {
         }
         let codes = || images.iter().flat_map(CrossbarImage::codes).map(|&code| i64::from(code));
         let (least, most) = (codes().min().unwrap_or(0), codes().max().unwrap_or(0));
-        let fits = |bits: &u32| {
-            let (low, high) = signed_range(*bits);
-            low <= least && most <= high
-        };
-        let needed = (2..=16).find(fits).unwrap_or(16);
+        let needed = content.array.least_weight_bits();
         match given {
             Some(bits) if bits < needed => {
                 let problem = format!(

@@ -4,7 +4,6 @@ mod array;
 
 use crate::array::SynapseArray;
 use crate::core::{Core, NeuronParameters};
-use crate::fx::{Overflow, Rounding};
 use crate::neuron_model::{Izhikevich, NeuronModel, Products, TimeScale};
 use crate::semantics::Reduce;
 use crate::structure::Structure;
@@ -99,7 +98,7 @@ fn counts(s: &Structure) -> String {
 fn neuron(s: &Structure) -> String {
     let m = &s.semantics;
     let lines = [
-        format!("v = {{ bits = {}, frac = {}, overflow = \"{}\" }}", s.v_bits, s.frac, overflow(m.v_overflow)),
+        format!("v = {{ bits = {}, frac = {}, overflow = \"{}\" }}", s.v_bits, s.frac, m.v_overflow.name()),
         i_syn(s),
         format!("integrate = \"{}\"", m.integrate),
         format!("order = \"{}\"", m.order),
@@ -121,7 +120,7 @@ fn i_syn(s: &Structure) -> String {
     format!(
         "i_syn = {{ bits = {}, overflow = \"{}\", filter = \"{}\", polarity = \"{}\", shift = {}, gain_bits = {} }}",
         s.i_syn_bits,
-        overflow(s.semantics.i_syn_overflow),
+        s.semantics.i_syn_overflow.name(),
         c.filter,
         c.polarity,
         c.shift,
@@ -151,9 +150,9 @@ fn izhikevich_keys(m: &Izhikevich) -> String {
         products,
         format!("update = \"{}\"", m.update),
         format!("recovery = \"{}\"", m.recovery),
-        format!("u = {{ bits = {}, overflow = \"{}\" }}", m.u_bits, overflow(m.u_overflow)),
+        format!("u = {{ bits = {}, overflow = \"{}\" }}", m.u_bits, m.u_overflow.name()),
         format!("constant = {{ bits = {}, frac = {} }}", m.constant_bits, m.constant_frac),
-        format!("rounding = \"{}\"", rounding(m.rounding)),
+        format!("rounding = \"{}\"", m.rounding.name()),
         time_scale,
         format!("substeps = {}", m.substeps),
     ];
@@ -176,23 +175,6 @@ fn events(s: &Structure) -> String {
 }
 
 fn reduce(r: &Reduce) -> String {
-    let rounding = rounding(r.rounding);
+    let rounding = r.rounding.name();
     format!("{{ form = \"{}\", rounding = \"{rounding}\", clamp = \"{}\", bits = {} }}", r.form, r.clamp, r.bits)
-}
-
-fn overflow(overflow: Overflow) -> &'static str {
-    match overflow {
-        Overflow::Wrap => "wrap",
-        Overflow::Saturate => "saturate",
-    }
-}
-
-fn rounding(rounding: Rounding) -> &'static str {
-    match rounding {
-        Rounding::Floor => "floor",
-        Rounding::TowardZero => "toward_zero",
-        Rounding::HalfUp => "half_up",
-        Rounding::HalfEven => "half_even",
-        Rounding::Stochastic => "stochastic",
-    }
 }

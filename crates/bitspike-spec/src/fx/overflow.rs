@@ -24,6 +24,15 @@ impl Overflow {
             Self::Saturate => 1,
         }
     }
+
+    /// The name of the rule in `core.toml`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Wrap => "wrap",
+            Self::Saturate => "saturate",
+        }
+    }
 }
 
 /// Brings a raw integer into the range of a format and reports whether it was outside.

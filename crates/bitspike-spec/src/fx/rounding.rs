@@ -47,6 +47,18 @@ impl Rounding {
             Self::Stochastic => 4,
         }
     }
+
+    /// The name of the rule in `core.toml`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Floor => "floor",
+            Self::TowardZero => "toward_zero",
+            Self::HalfUp => "half_up",
+            Self::HalfEven => "half_even",
+            Self::Stochastic => "stochastic",
+        }
+    }
 }
 
 /// Divides by a power of two and rounds.

@@ -1,7 +1,6 @@
 //! Width of every signal: what it has, what it needs.
 
 use bitspike_reference::core::{Range, Ranges};
-use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::{NeuronModel, Reduce, ReduceForm};
 use serde::Serialize;
 
@@ -105,7 +104,7 @@ pub(super) fn signals(case: &Case, layers: &Layers) -> Vec<SignalFigures> {
 /// The summed current, which is exact but for its shift.
 fn current(case: &Case, layers: &Layers, float: Option<&Ranges>) -> SignalFigures {
     let s = case.core.structure();
-    let rounding = if s.synapse.shift == 0 { "none" } else { name_of_rounding(s.semantics.decay.rounding) };
+    let rounding = if s.synapse.shift == 0 { "none" } else { s.semantics.decay.rounding.name() };
     let signal = Signal { name: "current".to_owned(), bits: None, frac: frac(case), overflow: "none", rounding };
     signal.figures(float.map(|r| r.current), layers.fixed.as_ref().ok().map(|run| run.current), None)
 }
@@ -114,9 +113,9 @@ fn v(case: &Case, layers: &Layers, float: Option<&Ranges>) -> SignalFigures {
     let s = case.core.structure();
     let rounding = match s.model {
         NeuronModel::Lif => rounding_of(&s.semantics.leak),
-        NeuronModel::Izhikevich(izhikevich) => name_of_rounding(izhikevich.rounding),
+        NeuronModel::Izhikevich(izhikevich) => izhikevich.rounding.name(),
     };
-    let overflow = name_of(s.semantics.v_overflow);
+    let overflow = s.semantics.v_overflow.name();
     let signal = Signal { name: "v".to_owned(), bits: Some(s.v_bits), frac: frac(case), overflow, rounding };
     let fixed = layers.fixed.as_ref().ok();
     signal.figures(float.map(|r| r.v), fixed.map(|run| run.v), fixed.map(|run| run.counters.v_overflows))
@@ -124,7 +123,7 @@ fn v(case: &Case, layers: &Layers, float: Option<&Ranges>) -> SignalFigures {
 
 fn u(case: &Case, layers: &Layers, float: Option<&Ranges>) -> Option<SignalFigures> {
     let NeuronModel::Izhikevich(model) = case.core.structure().model else { return None };
-    let (overflow, rounding) = (name_of(model.u_overflow), name_of_rounding(model.rounding));
+    let (overflow, rounding) = (model.u_overflow.name(), model.rounding.name());
     let signal = Signal { name: "u".to_owned(), bits: Some(model.u_bits), frac: frac(case), overflow, rounding };
     let fixed = layers.fixed.as_ref().ok();
     Some(signal.figures(float.map(|r| r.u), fixed.map(|run| run.u), fixed.map(|run| run.counters.u_overflows)))
@@ -135,7 +134,7 @@ fn currents(case: &Case, layers: &Layers, float: Option<&Ranges>) -> Vec<SignalF
     let overflows = layers.fixed.as_ref().ok().map(|run| run.counters.i_syn_overflows);
     let (accumulators, inputs) = (s.accumulators(), s.synapse.polarities());
     let figures = |name: String, float: Option<Range>, rounding| {
-        let overflow = name_of(s.semantics.i_syn_overflow);
+        let overflow = s.semantics.i_syn_overflow.name();
         Signal { name, bits: Some(s.i_syn_bits), frac: frac(case), overflow, rounding }.figures(float, None, overflows)
     };
     let decay = rounding_of(&s.semantics.decay);
@@ -168,27 +167,10 @@ fn frac(case: &Case) -> i64 {
     i64::from(case.core.structure().frac)
 }
 
-const fn name_of(overflow: Overflow) -> &'static str {
-    match overflow {
-        Overflow::Wrap => "wrap",
-        Overflow::Saturate => "saturate",
-    }
-}
-
-const fn name_of_rounding(rounding: Rounding) -> &'static str {
-    match rounding {
-        Rounding::Floor => "floor",
-        Rounding::TowardZero => "toward_zero",
-        Rounding::HalfUp => "half_up",
-        Rounding::HalfEven => "half_even",
-        Rounding::Stochastic => "stochastic",
-    }
-}
-
 fn rounding_of(reduce: &Reduce) -> &'static str {
     match reduce.form {
         ReduceForm::None | ReduceForm::Subtract | ReduceForm::Clear => "none",
-        ReduceForm::Shift | ReduceForm::Multiply => name_of_rounding(reduce.rounding),
+        ReduceForm::Shift | ReduceForm::Multiply => reduce.rounding.name(),
     }
 }
 

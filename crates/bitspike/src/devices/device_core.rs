@@ -137,7 +137,7 @@ impl DeviceCore {
     /// [`bitspike_spec::CoreError`] for an array that does not fit the core.
     pub fn with(&self, content: ArrayContent) -> Result<Core, bitspike_spec::CoreError> {
         let structure = self.core.structure();
-        let weight_bits = structure.weight_bits.max(needed_bits(content.array.event_images()));
+        let weight_bits = structure.weight_bits.max(content.array.least_weight_bits());
         let structure = Structure { weight_bits, array: content.structure, ..*structure };
         let values = Values { array: content.array, epoch_starts: content.epoch_starts, ..self.core.values().clone() };
         Core::new(structure, values)
@@ -155,16 +155,6 @@ fn unit(array: &ProgrammedArray) -> f64 {
         }
         (bitspike_device::ir_drop::ReadMode::Analogue | bitspike_device::ir_drop::ReadMode::Event, _) => codes,
     }
-}
-
-/// Narrowest width that holds all weights.
-fn needed_bits(images: &[CrossbarImage]) -> u32 {
-    let codes = || images.iter().flat_map(CrossbarImage::codes).map(|&code| i64::from(code));
-    let fits = |bits: &u32| {
-        let (low, high) = signed_range(*bits);
-        codes().all(|code| (low..=high).contains(&code))
-    };
-    (2..=16).find(fits).unwrap_or(16)
 }
 
 fn widen(content: &mut ArrayContent) {

@@ -5,7 +5,6 @@ use bitspike_reference::izhikevich::patterns::PATTERNS;
 use super::agreement::{Agreement, Bound};
 use super::figure::Picture;
 use super::study::{Constants, FRACS, Way, WidthStudy};
-use super::text::rounding_name;
 use crate::results::drawing::{Drawing, Ink};
 use crate::results::svg::{Anchor, Area};
 
@@ -55,7 +54,7 @@ fn legend(drawing: &mut Drawing) {
 }
 
 fn draw_way(drawing: &mut Drawing, study: &WidthStudy, way: Way, (left, top): (f64, f64)) {
-    let title = format!("{}, {}", way.constants.name(), rounding_name(way.rounding));
+    let title = format!("{}, {}", way.constants.name(), way.rounding.name());
     drawing.text(Ink::Label, (left, top - 4.0), Anchor::Start, &title);
     for (row, pattern) in PATTERNS.iter().enumerate() {
         let y = top + row as f64 * CELL.1;

@@ -13,18 +13,6 @@ use super::pair::Pair;
 use super::study::{Constants, FRACS, Smallest, Tally, WidthStudy};
 use super::unit::{INTEGER_BITS, UnitChoice};
 
-/// The name of a rounding in `core.toml`.
-#[must_use]
-pub fn rounding_name(rounding: Rounding) -> &'static str {
-    match rounding {
-        Rounding::Floor => "floor",
-        Rounding::TowardZero => "toward_zero",
-        Rounding::HalfUp => "half_up",
-        Rounding::HalfEven => "half_even",
-        Rounding::Stochastic => "stochastic",
-    }
-}
-
 /// How products are made, in words.
 #[must_use]
 pub fn products_text(products: Products) -> String {
@@ -44,7 +32,7 @@ pub fn choice_text(choice: &UnitChoice) -> String {
     format!(
         "states of {} bits, {frac} of them fraction; constants of {constant_frac} fraction bits; {}{seed}; {}; {update}",
         INTEGER_BITS + frac,
-        rounding_name(rounding),
+        rounding.name(),
         products_text(products),
     )
 }
@@ -133,7 +121,7 @@ pub fn study_text(study: &WidthStudy, bound: Bound) -> String {
 fn heading(study: &WidthStudy, first: &str) -> String {
     let ways = study.ways.len() / Constants::ALL.len();
     let schemes = Constants::ALL.map(|scheme| format!("  {:<1$}", scheme.name(), 14 * ways - 2)).concat();
-    let roundings: String = study.ways.iter().map(|way| format!("{:>14}", rounding_name(way.rounding))).collect();
+    let roundings: String = study.ways.iter().map(|way| format!("{:>14}", way.rounding.name())).collect();
     format!("{:<28}{}\n{first:<28}{roundings}\n", "", schemes.trim_end())
 }
 
@@ -198,7 +186,7 @@ fn hidden_note(study: &WidthStudy) -> Option<String> {
         worst.pattern,
         worst.frac,
         worst.way.constants.name(),
-        rounding_name(worst.way.rounding),
+        worst.way.rounding.name(),
         error(&worst),
         optional(worst.agreement.gamma, 2),
     ))
@@ -232,7 +220,7 @@ pub fn study_csv(study: &WidthStudy) -> String {
             Constants::Separate => "separate",
         };
         let step = a.first_divergent_step.map_or(String::new(), |step| step.to_string());
-        let rounding = rounding_name(row.way.rounding);
+        let rounding = row.way.rounding.name();
         let (frac, constant_frac) = (row.frac, row.way.constants.frac(row.frac));
         writeln!(
             text,

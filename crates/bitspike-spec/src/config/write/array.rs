@@ -1,6 +1,6 @@
 //! The plain form of an array with epochs or converters: `[array.raw]`.
 
-use super::{list, rounding};
+use super::list;
 use crate::array::{Adc, AnalogueArray, AnalogueRead, ArrayImage, ArrayRead, SliceImage, SynapseArray};
 use crate::core::{Core, CrossbarImage};
 
@@ -32,7 +32,7 @@ fn analogue(read: &AnalogueRead, array: &AnalogueArray) -> String {
         format!("converter = \"{}\"", read.converter),
         format!("columns_per_converter = {}", read.columns_per_converter),
         format!("adc_bits = {}", read.adc_bits),
-        format!("adc_rounding = \"{}\"", rounding(read.adc_rounding)),
+        format!("adc_rounding = \"{}\"", read.adc_rounding.name()),
         format!("code_bits = {}", read.code_bits),
         format!("devices_per_cell = {}", read.devices_per_cell),
         format!("slice_bits = {}", read.slice_bits),
