@@ -9,14 +9,13 @@ use bitspike_cosim::lockstep::{InitialState, Instance, Lockstep, RtlRun};
 use bitspike_cosim::rtl::{RtlError, RtlSource};
 use bitspike_cosim::testbench::{RunRequest, Testbench, WaveformTarget};
 use bitspike_cosim::toolchain::Toolchain;
-use bitspike_spec::fx::{Overflow, Rounding};
+use bitspike_spec::fx::Rounding;
 use bitspike_spec::random::{CellRng, Stream};
 use bitspike_spec::stimulus::InPins;
-use bitspike_spec::structure::Door;
+use bitspike_spec::testing::PLAIN;
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, EventKind, FireCheck, FullPolicy, Handshake, Integrate,
-    IzhikevichConstants, NeuronModel, NeuronParameters, Order, Reduce, ReduceForm, Reset, Schedule, Semantics,
-    Stimulus, Structure, Synapse, TimeStepPolicy, Values,
+    AerEvent, Clamp, Core, CrossbarImage, EventKind, IzhikevichConstants, NeuronParameters, Order, Reduce, ReduceForm,
+    Semantics, Stimulus, Structure, Values,
 };
 
 const CYCLES: u64 = 300_000;
@@ -132,42 +131,13 @@ fn vcd(builder: &Builder, core: &Core, stimulus: &Stimulus) -> Result<(), RtlErr
 fn structure() -> Structure {
     let leak = Reduce { form: ReduceForm::Shift, rounding: Rounding::Floor, clamp: Clamp::None, bits: 5 };
     Structure {
-        array: bitspike_spec::ArrayStructure::EVENT,
         neurons: 256,
         word_lines: 256,
         lanes: 16,
-        weight_bits: 4,
-        weight_shift: 0,
         v_bits: 12,
-        i_syn_bits: 0,
-        frac: 0,
-        model: NeuronModel::Lif,
-        synapse: Synapse::DIRECT,
-        bias_bits: 0,
-        refractory_bits: 0,
-        queue_depth: 16,
         spike_queue_depth: 16,
-        semantics: Semantics {
-            v_overflow: Overflow::Saturate,
-            i_syn_overflow: Overflow::Saturate,
-            leak,
-            decay: Reduce::NONE,
-            compare: Compare::Ge,
-            reset: Reset::Zero,
-            order: Order::IntegrateFireLeak,
-            fire_check: FireCheck::PerTimeStep,
-            integrate: Integrate::Membrane,
-            max_spikes: 1,
-        },
-        schedule: Schedule {
-            initiation_interval: 1,
-            time_step: TimeStepPolicy::InOrder,
-            full_policy: FullPolicy::Stall,
-            handshake: Handshake::Synchronous,
-            loop_back: false,
-            per_neuron: false,
-            door: Door::Overlapped,
-        },
+        semantics: Semantics { leak, order: Order::IntegrateFireLeak, ..PLAIN.semantics },
+        ..PLAIN
     }
 }
 

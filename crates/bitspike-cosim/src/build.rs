@@ -192,7 +192,7 @@ pub enum Optimisation {
     /// For long runs (`-O3`).
     #[default]
     Full,
-    /// For runs of a few cycles (`-O0`): compiled in a third of the time, several times slower in a run.
+    /// For runs of a few cycles (`-O0`): sooner compiled, slower in a run.
     None,
 }
 

@@ -4,12 +4,11 @@
 
 use bitspike_model::{Model, NullObserver};
 use bitspike_spec::array::{AnalogueArray, ArrayShape};
-use bitspike_spec::fx::{Lfsr, Overflow, Rounding};
+use bitspike_spec::fx::{Lfsr, Rounding};
+use bitspike_spec::testing::PLAIN;
 use bitspike_spec::{
-    Adc, AerEvent, AnalogueRead, ArrayImage, ArrayRead, ArrayStructure, Clamp, Compare, Converter, Core, Door,
-    FireCheck, FullPolicy, Handshake, Integrate, IzhikevichConstants, NeuronModel, NeuronParameters, Order, Reduce,
-    ReduceForm, Reset, Schedule, Semantics, SliceImage, Stimulus, Structure, Synapse, SynapseArray, TimeStepPolicy,
-    Values,
+    Adc, AerEvent, AnalogueRead, ArrayImage, ArrayRead, ArrayStructure, Clamp, Converter, Core, IzhikevichConstants,
+    NeuronParameters, Reduce, ReduceForm, Schedule, Semantics, SliceImage, Stimulus, Structure, SynapseArray, Values,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -46,38 +45,15 @@ fn structure(variance_bits: u32) -> Structure {
         neurons: SIZE,
         word_lines: SIZE,
         lanes: 16,
-        weight_bits: 4,
-        weight_shift: 0,
         v_bits: 12,
-        i_syn_bits: 0,
-        frac: 0,
-        model: NeuronModel::Lif,
-        synapse: Synapse::DIRECT,
-        bias_bits: 0,
-        refractory_bits: 0,
         queue_depth: 1024,
         spike_queue_depth: 16,
         semantics: Semantics {
-            v_overflow: Overflow::Saturate,
-            i_syn_overflow: Overflow::Saturate,
             leak: Reduce { form: ReduceForm::Subtract, rounding: Rounding::Floor, clamp: Clamp::Zero, bits: 7 },
-            decay: Reduce::NONE,
-            compare: Compare::Ge,
-            reset: Reset::Zero,
-            order: Order::LeakIntegrateFire,
-            fire_check: FireCheck::PerTimeStep,
-            integrate: Integrate::Membrane,
-            max_spikes: 1,
+            ..PLAIN.semantics
         },
-        schedule: Schedule {
-            initiation_interval: 1,
-            time_step: TimeStepPolicy::InOrder,
-            full_policy: FullPolicy::Stall,
-            handshake: Handshake::Synchronous,
-            loop_back: false,
-            door: Door::Overlapped,
-            per_neuron: true,
-        },
+        schedule: Schedule { per_neuron: true, ..PLAIN.schedule },
+        ..PLAIN
     }
 }
 

@@ -4,11 +4,12 @@
 #![allow(missing_docs)]
 
 use bitspike_model::{Model, NullObserver, Run, Spike};
-use bitspike_spec::fx::{Lfsr, Overflow, Rounding};
+use bitspike_spec::fx::{Lfsr, Rounding};
+use bitspike_spec::testing::PLAIN;
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate,
-    IzhikevichConstants, NeuronModel, NeuronParameters, Order, Polarity, Reduce, ReduceForm, Reset, Schedule,
-    Semantics, Stimulus, Structure, Synapse, TimeStepPolicy, Values,
+    AerEvent, Clamp, Compare, Core, CrossbarImage, FireCheck, Handshake, Integrate, IzhikevichConstants,
+    NeuronParameters, Polarity, Reduce, ReduceForm, Reset, Schedule, Semantics, Stimulus, Structure, Synapse,
+    TimeStepPolicy, Values,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -54,42 +55,21 @@ const fn case(name: &'static str, lanes: u32, fire_check: FireCheck, threshold: 
 fn structure(case: &Case) -> Structure {
     let leak = Reduce { form: ReduceForm::Subtract, rounding: Rounding::Floor, clamp: Clamp::Zero, bits: 7 };
     Structure {
-        array: bitspike_spec::ArrayStructure::EVENT,
         neurons: SIZE,
         word_lines: SIZE,
         lanes: case.lanes,
-        weight_bits: 4,
-        weight_shift: 0,
         v_bits: 12,
-        i_syn_bits: 0,
-        frac: 0,
-        model: NeuronModel::Lif,
-        synapse: Synapse::DIRECT,
-        bias_bits: 0,
-        refractory_bits: 0,
         queue_depth: 128,
         spike_queue_depth: 16,
-        semantics: Semantics {
-            v_overflow: Overflow::Saturate,
-            i_syn_overflow: Overflow::Saturate,
-            leak,
-            decay: Reduce::NONE,
-            compare: Compare::Ge,
-            reset: Reset::Zero,
-            order: Order::LeakIntegrateFire,
-            fire_check: case.fire_check,
-            integrate: Integrate::Membrane,
-            max_spikes: 1,
-        },
+        semantics: Semantics { leak, fire_check: case.fire_check, ..PLAIN.semantics },
         schedule: Schedule {
             initiation_interval: case.initiation_interval,
             time_step: case.time_step,
-            full_policy: FullPolicy::Stall,
             handshake: case.handshake,
-            loop_back: false,
-            door: Door::Overlapped,
             per_neuron: true,
+            ..PLAIN.schedule
         },
+        ..PLAIN
     }
 }
 

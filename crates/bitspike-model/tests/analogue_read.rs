@@ -6,12 +6,12 @@ mod naive;
 
 use bitspike_model::{Model, NullObserver, Run, Spike, Summary};
 use bitspike_spec::array::{AnalogueArray, ArrayShape};
-use bitspike_spec::fx::{Overflow, Rounding};
+use bitspike_spec::fx::Rounding;
+use bitspike_spec::testing::PLAIN;
 use bitspike_spec::{
-    Adc, AerEvent, AnalogueRead, ArrayImage, ArrayRead, ArrayStructure, Compare, Converter, Core, Door, FireCheck,
-    FullPolicy, Handshake, Integrate, IzhikevichConstants, NeuronModel, NeuronParameters, Order, ProbeSchema, Reduce,
-    Reset, Schedule, Semantics, SliceImage, Stimulus, Structure, Synapse, SynapseArray, TimeStepPolicy, TimedEvent,
-    Values,
+    Adc, AerEvent, AnalogueRead, ArrayImage, ArrayRead, ArrayStructure, Compare, Converter, Core, FireCheck,
+    IzhikevichConstants, NeuronParameters, ProbeSchema, Semantics, SliceImage, Stimulus, Structure, SynapseArray,
+    TimedEvent, Values,
 };
 use naive::witness::Witness;
 
@@ -41,38 +41,11 @@ fn structure(read: AnalogueRead, epochs: u32) -> Structure {
         neurons: NEURONS,
         word_lines: WORD_LINES,
         lanes: 2,
-        weight_bits: 4,
-        weight_shift: 0,
         v_bits: 32,
-        i_syn_bits: 0,
-        frac: 0,
-        model: NeuronModel::Lif,
-        synapse: Synapse::DIRECT,
-        bias_bits: 0,
-        refractory_bits: 0,
         queue_depth: 64,
         spike_queue_depth: 16,
-        semantics: Semantics {
-            v_overflow: Overflow::Saturate,
-            i_syn_overflow: Overflow::Saturate,
-            leak: Reduce::NONE,
-            decay: Reduce::NONE,
-            compare: Compare::Gt,
-            reset: Reset::Zero,
-            order: Order::LeakIntegrateFire,
-            fire_check: FireCheck::PerTimeStep,
-            integrate: Integrate::Membrane,
-            max_spikes: 1,
-        },
-        schedule: Schedule {
-            initiation_interval: 1,
-            time_step: TimeStepPolicy::InOrder,
-            full_policy: FullPolicy::Stall,
-            handshake: Handshake::Synchronous,
-            loop_back: false,
-            door: Door::Overlapped,
-            per_neuron: false,
-        },
+        semantics: Semantics { compare: Compare::Gt, ..PLAIN.semantics },
+        ..PLAIN
     }
 }
 

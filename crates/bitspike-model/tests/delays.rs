@@ -3,11 +3,11 @@
 #![allow(missing_docs)]
 
 use bitspike_model::{Model, Observer, States};
-use bitspike_spec::fx::{Overflow, Rounding};
+use bitspike_spec::fx::Rounding;
+use bitspike_spec::testing::PLAIN;
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, Filter, FireCheck, FullPolicy, Handshake, Integrate,
-    IzhikevichConstants, NeuronModel, NeuronParameters, Order, Polarity, Reduce, ReduceForm, Reset, Schedule,
-    Semantics, Stimulus, Structure, Synapse, TimeStepPolicy, Values,
+    AerEvent, Clamp, Core, CrossbarImage, Filter, Integrate, IzhikevichConstants, NeuronParameters, Polarity, Reduce,
+    ReduceForm, Schedule, Semantics, Stimulus, Structure, Synapse, TimeStepPolicy, Values,
 };
 
 const NEURONS: u32 = 4;
@@ -17,7 +17,6 @@ const DECAY_BITS: u32 = 16;
 fn structure(filter: Filter, decay: ReduceForm) -> Structure {
     let reduce = |form| Reduce { form, rounding: Rounding::HalfEven, clamp: Clamp::None, bits: DECAY_BITS };
     Structure {
-        array: bitspike_spec::ArrayStructure::EVENT,
         neurons: NEURONS,
         word_lines: 2 * NEURONS,
         lanes: 2,
@@ -25,8 +24,6 @@ fn structure(filter: Filter, decay: ReduceForm) -> Structure {
         weight_shift: 8,
         v_bits: 32,
         i_syn_bits: 32,
-        frac: 0,
-        model: NeuronModel::Lif,
         synapse: Synapse {
             filter,
             polarity: Polarity::Split,
@@ -34,31 +31,15 @@ fn structure(filter: Filter, decay: ReduceForm) -> Structure {
             gain_bits: if filter == Filter::ThreeTau { 16 } else { 0 },
             delay_slots: SLOTS,
         },
-        bias_bits: 0,
-        refractory_bits: 0,
-        queue_depth: 16,
         spike_queue_depth: 16,
         semantics: Semantics {
-            v_overflow: Overflow::Saturate,
-            i_syn_overflow: Overflow::Saturate,
             leak: reduce(ReduceForm::Clear),
             decay: reduce(decay),
-            compare: Compare::Ge,
-            reset: Reset::Zero,
-            order: Order::LeakIntegrateFire,
-            fire_check: FireCheck::PerTimeStep,
             integrate: Integrate::Current,
-            max_spikes: 1,
+            ..PLAIN.semantics
         },
-        schedule: Schedule {
-            initiation_interval: 1,
-            time_step: TimeStepPolicy::Barrier,
-            full_policy: FullPolicy::Stall,
-            handshake: Handshake::Synchronous,
-            loop_back: true,
-            door: Door::Overlapped,
-            per_neuron: false,
-        },
+        schedule: Schedule { time_step: TimeStepPolicy::Barrier, loop_back: true, ..PLAIN.schedule },
+        ..PLAIN
     }
 }
 

@@ -4,50 +4,24 @@
 
 use bitspike_model::Run;
 use bitspike_spec::fx::{Overflow, Rounding};
+use bitspike_spec::testing::PLAIN;
 use bitspike_spec::{
-    AerEvent, Clamp, Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, Izhikevich,
-    IzhikevichConstants, NeuronModel, NeuronParameters, Order, ProbeSchema, Products, Recovery, Reduce, ReduceForm,
-    Reset, Schedule, Semantics, Stimulus, Structure, Synapse, TimeScale, TimeStepPolicy, UpdateOrder, Values,
+    AerEvent, Core, CrossbarImage, Door, FireCheck, Handshake, Integrate, Izhikevich, IzhikevichConstants, NeuronModel,
+    NeuronParameters, ProbeSchema, Products, Recovery, Reset, Schedule, Semantics, Stimulus, Structure, TimeScale,
+    UpdateOrder, Values,
 };
 
 fn structure(neurons: u32, lanes: u32, initiation_interval: u32, handshake: Handshake) -> Structure {
     Structure {
-        array: bitspike_spec::ArrayStructure::EVENT,
         neurons,
         word_lines: 4,
         lanes,
-        weight_bits: 4,
-        weight_shift: 0,
         v_bits: 12,
-        i_syn_bits: 0,
-        frac: 0,
-        model: NeuronModel::Lif,
-        synapse: Synapse::DIRECT,
-        bias_bits: 0,
-        refractory_bits: 0,
         queue_depth: 8,
         spike_queue_depth: 16,
-        semantics: Semantics {
-            v_overflow: Overflow::Saturate,
-            i_syn_overflow: Overflow::Saturate,
-            leak: Reduce { form: ReduceForm::None, rounding: Rounding::Floor, clamp: Clamp::None, bits: 1 },
-            decay: Reduce::NONE,
-            compare: Compare::Ge,
-            reset: Reset::Zero,
-            order: Order::LeakIntegrateFire,
-            fire_check: FireCheck::PerOperation,
-            integrate: Integrate::Membrane,
-            max_spikes: 1,
-        },
-        schedule: Schedule {
-            initiation_interval,
-            time_step: TimeStepPolicy::InOrder,
-            full_policy: FullPolicy::Stall,
-            handshake,
-            loop_back: false,
-            door: Door::Overlapped,
-            per_neuron: false,
-        },
+        semantics: Semantics { fire_check: FireCheck::PerOperation, ..PLAIN.semantics },
+        schedule: Schedule { initiation_interval, handshake, ..PLAIN.schedule },
+        ..PLAIN
     }
 }
 

@@ -21,6 +21,46 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+/// Four neurons in one group, everything plain: the smallest structure on which most blocks show.
+pub const PLAIN: Structure = Structure {
+    neurons: 4,
+    word_lines: 4,
+    lanes: 4,
+    weight_bits: 4,
+    weight_shift: 0,
+    v_bits: 8,
+    i_syn_bits: 0,
+    frac: 0,
+    model: NeuronModel::Lif,
+    synapse: Synapse::DIRECT,
+    bias_bits: 0,
+    refractory_bits: 0,
+    queue_depth: 16,
+    spike_queue_depth: 4,
+    semantics: Semantics {
+        v_overflow: Overflow::Saturate,
+        i_syn_overflow: Overflow::Saturate,
+        leak: Reduce::NONE,
+        decay: Reduce::NONE,
+        compare: Compare::Ge,
+        reset: Reset::Zero,
+        order: Order::LeakIntegrateFire,
+        fire_check: FireCheck::PerTimeStep,
+        integrate: Integrate::Membrane,
+        max_spikes: 1,
+    },
+    schedule: Schedule {
+        initiation_interval: 1,
+        time_step: TimeStepPolicy::InOrder,
+        full_policy: FullPolicy::Stall,
+        handshake: Handshake::Synchronous,
+        loop_back: false,
+        per_neuron: false,
+        door: Door::Overlapped,
+    },
+    array: ArrayStructure::EVENT,
+};
+
 /// A core of any checked structure, with values that make neurons fire now and then.
 pub fn arb_core() -> impl Strategy<Value = Core> {
     arb_structure().prop_flat_map(arb_core_of)

@@ -12,7 +12,7 @@ use bitspike_cosim::compare::{Divergence, Verdict};
 use bitspike_cosim::lockstep::InitialState;
 use bitspike_cosim::rtl::RtlSource;
 use bitspike_spec::{Structure, config, stimulus};
-use common::{build, builder, in_process, plain_structure};
+use common::{PLAIN, build, builder, in_process};
 
 fn try_cases(source: &RtlSource, structures: Structures<'_>, cases: u32) -> FuzzResult {
     let never = Interrupt::default();
@@ -47,7 +47,7 @@ fn broken() -> RtlSource {
 }
 
 fn structure() -> Structure {
-    Structure { neurons: 8, ..plain_structure() }
+    Structure { neurons: 8, ..PLAIN }
 }
 
 /// A time step shows the fault, with at most two weights before it that lift a neuron to its threshold.

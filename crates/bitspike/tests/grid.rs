@@ -15,7 +15,7 @@ use bitspike_spec::{
     NeuronModel, Order, Polarity, Products, Recovery, Reduce, ReduceForm, Reset, Stimulus, Structure, Synapse,
     TimeScale, TimeStepPolicy, UpdateOrder,
 };
-use common::{build, builder, in_parallel, in_process, plain_structure, plain_values, through_vcd};
+use common::{PLAIN, build, builder, in_parallel, in_process, plain_values, through_vcd};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -68,7 +68,7 @@ fn cycled<T: Copy>(values: &[T], index: usize) -> T {
 /// Structure `i` of the grid.
 fn structure(i: usize) -> Structure {
     let [neurons, lanes, v_bits, i_syn_bits, weight_bits, weight_shift] = SIZES[i];
-    let mut s = plain_structure();
+    let mut s = PLAIN;
     (s.neurons, s.lanes, s.v_bits, s.i_syn_bits) = (neurons, lanes, v_bits, i_syn_bits);
     (s.weight_bits, s.weight_shift) = (weight_bits, weight_shift);
     (s.bias_bits, s.refractory_bits) = (cycled(&[0, 3, 4], i), cycled(&[2, 0, 0, 5], i));
@@ -434,7 +434,7 @@ fn compare(grid: &[Structure], vcd: Vcd) -> Tally {
 
 #[test]
 fn a_threshold_of_33_bits_does_not_exist() {
-    let structure = Structure { v_bits: 32, ..plain_structure() };
+    let structure = Structure { v_bits: 32, ..PLAIN };
     let core = |threshold| {
         let mut values = plain_values(&structure);
         values.neurons[0].threshold = threshold;

@@ -12,7 +12,7 @@ use bitspike_spec::{
     AnalogueRead, ArrayRead, ArrayStructure, Converter, Core, Counters, Door, FireCheck, FullPolicy, Handshake,
     Integrate, Reduce, Reset, Stimulus, Structure, Synapse, TimeStepPolicy, Values,
 };
-use common::{build, builder, in_parallel, in_process, plain_structure, through_vcd};
+use common::{PLAIN, build, builder, in_parallel, in_process, through_vcd};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::BTreeSet;
@@ -71,7 +71,7 @@ fn cycled<T: Copy>(values: &[T], index: usize) -> T {
 }
 
 fn structure(i: usize) -> Structure {
-    let mut s = plain_structure();
+    let mut s = PLAIN;
     let read = match GRID.get(i) {
         Some(row) => {
             [s.neurons, s.lanes, s.word_lines] = row.counts;

@@ -1,6 +1,6 @@
 //! Builds a block's bench and plays vectors through it. The tools must be installed: a missing one fails the test with its message.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,6 +1,6 @@
 //! Cores, stimuli and builds shared by the RTL tests. The tools must be installed: a missing one fails the test with its message.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::path::{Path, PathBuf};
 
@@ -11,11 +11,11 @@ use bitspike_cosim::waveform::RecordSource;
 use bitspike_spec::array::ArrayShape;
 use bitspike_spec::fx::{Overflow, Rounding};
 use bitspike_spec::random::{CellRng, Stream};
-use bitspike_spec::structure::Door;
+use bitspike_spec::testing::PLAIN;
 use bitspike_spec::{
-    Adc, AerEvent, AnalogueArray, AnalogueRead, ArrayImage, ArrayRead, ArrayStructure, Clamp, Compare, Converter, Core,
+    Adc, AerEvent, AnalogueArray, AnalogueRead, ArrayImage, ArrayRead, ArrayStructure, Clamp, Converter, Core,
     CrossbarImage, Filter, FireCheck, FullPolicy, Handshake, Integrate, Izhikevich, IzhikevichConstants, NeuronModel,
-    NeuronParameters, Order, Polarity, ProbeSchema, Products, Recovery, Reduce, ReduceForm, Reset, Schedule, Semantics,
+    NeuronParameters, Order, Polarity, ProbeSchema, Products, Recovery, Reduce, ReduceForm, Reset, Semantics,
     SliceImage, Stimulus, Structure, Synapse, SynapseArray, TimeScale, TimeStepPolicy, TimedEvent, UpdateOrder, Values,
 };
 
@@ -39,42 +39,18 @@ pub fn build(structure: &Structure, kind: BuildKind) -> Build {
 /// Eight neurons in two groups, 12-bit membrane potential, no current, no refractory period, synchronous.
 pub fn plain() -> Structure {
     Structure {
-        array: bitspike_spec::ArrayStructure::EVENT,
         neurons: 8,
         word_lines: 6,
-        lanes: 4,
         weight_bits: 5,
-        weight_shift: 0,
         v_bits: 12,
-        i_syn_bits: 0,
-        frac: 0,
-        model: NeuronModel::Lif,
-        synapse: Synapse::DIRECT,
-        bias_bits: 0,
-        refractory_bits: 0,
         queue_depth: 4,
         spike_queue_depth: 4,
         semantics: Semantics {
-            v_overflow: Overflow::Saturate,
-            i_syn_overflow: Overflow::Saturate,
             leak: Reduce { form: ReduceForm::Shift, rounding: Rounding::Floor, clamp: Clamp::None, bits: 5 },
-            decay: Reduce::NONE,
-            compare: Compare::Ge,
-            reset: Reset::Zero,
             order: Order::IntegrateFireLeak,
-            fire_check: FireCheck::PerTimeStep,
-            integrate: Integrate::Membrane,
-            max_spikes: 1,
+            ..PLAIN.semantics
         },
-        schedule: Schedule {
-            initiation_interval: 1,
-            time_step: TimeStepPolicy::InOrder,
-            full_policy: FullPolicy::Stall,
-            handshake: Handshake::Synchronous,
-            loop_back: false,
-            per_neuron: false,
-            door: Door::Overlapped,
-        },
+        ..PLAIN
     }
 }
 

@@ -1,6 +1,6 @@
 //! Deliberate faults in the RTL: one substitution, the smallest case that reaches it, and what must show it first.
 
-use super::{build, builder, in_parallel, in_process, plain_structure, plain_values};
+use super::{PLAIN, build, builder, in_parallel, in_process, plain_values};
 use bitspike_cosim::build::{BuildKind, Builder, Optimisation};
 use bitspike_cosim::compare::Verdict;
 use bitspike_cosim::lockstep::InitialState;
@@ -22,7 +22,7 @@ pub struct Fault {
 }
 
 fn case(fault: &Fault) -> (Core, Stimulus) {
-    let mut structure = plain_structure();
+    let mut structure = PLAIN;
     (fault.structure)(&mut structure);
     let mut values = plain_values(&structure);
     (fault.values)(&mut values);

@@ -6,17 +6,15 @@
 
 pub mod fault;
 
+pub use bitspike_spec::testing::PLAIN;
+
 use bitspike::control::{Control, Interrupt, NoProgress};
 use bitspike::cosim::{SideBySide, SideBySideOptions, TestbenchSide, lockstep, through_waveform};
 use bitspike_cosim::build::{Build, BuildKind, BuildRequest, Builder};
 use bitspike_cosim::lockstep::{InitialState, Lockstep};
 use bitspike_cosim::rtl::RtlSource;
 use bitspike_cosim::testbench::Testbench;
-use bitspike_spec::fx::Overflow;
-use bitspike_spec::{
-    Compare, Core, CrossbarImage, Door, FireCheck, FullPolicy, Handshake, Integrate, IzhikevichConstants, NeuronModel,
-    NeuronParameters, Order, Reduce, Reset, Schedule, Semantics, Stimulus, Structure, Synapse, TimeStepPolicy, Values,
-};
+use bitspike_spec::{Core, CrossbarImage, IzhikevichConstants, NeuronParameters, Stimulus, Structure, Values};
 use std::sync::Mutex;
 
 /// Builds RTL with the installed tools.
@@ -68,48 +66,6 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
     let mut results = results.into_inner().expect("no thread panics with the lock");
     results.sort_by_key(|&(index, _)| index);
     results.into_iter().map(|(_, result)| result).collect()
-}
-
-/// Four neurons in one group, everything plain: the smallest core on which most blocks show.
-pub fn plain_structure() -> Structure {
-    Structure {
-        array: bitspike_spec::ArrayStructure::EVENT,
-        neurons: 4,
-        word_lines: 4,
-        lanes: 4,
-        weight_bits: 4,
-        weight_shift: 0,
-        v_bits: 8,
-        i_syn_bits: 0,
-        frac: 0,
-        model: NeuronModel::Lif,
-        synapse: Synapse::DIRECT,
-        bias_bits: 0,
-        refractory_bits: 0,
-        queue_depth: 16,
-        spike_queue_depth: 4,
-        semantics: Semantics {
-            v_overflow: Overflow::Saturate,
-            i_syn_overflow: Overflow::Saturate,
-            leak: Reduce::NONE,
-            decay: Reduce::NONE,
-            compare: Compare::Ge,
-            reset: Reset::Zero,
-            order: Order::LeakIntegrateFire,
-            fire_check: FireCheck::PerTimeStep,
-            integrate: Integrate::Membrane,
-            max_spikes: 1,
-        },
-        schedule: Schedule {
-            initiation_interval: 1,
-            time_step: TimeStepPolicy::InOrder,
-            full_policy: FullPolicy::Stall,
-            handshake: Handshake::Synchronous,
-            loop_back: false,
-            per_neuron: false,
-            door: Door::Overlapped,
-        },
-    }
 }
 
 /// Values of a plain core: threshold 10, `v_init` 0, and weights 5, -3, 7 and 1 on word lines 0, 1, 2 and 3 on (modulo 4).
